@@ -1,0 +1,27 @@
+"""Published by notify. What a person sent back; holds personal data."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.events.envelope import Event
+
+Command = Literal["accept", "decline", "resolve", "reopen", "rate", "stop", "note"]
+
+
+class Received(Event):
+    """A reply that asks for something, already understood. assign applies it under the same rules as a press of a button."""
+
+    type: ClassVar[str] = "replies.received"
+    stream: ClassVar[str] = "replies"
+
+    reply_id: UUID
+    at: datetime
+    phone: str
+    person: str | None = None
+    """Id of the member or supervisor; None for a resident."""
+    command: Command
+    code: str | None = None
+    text: str = ""
+    """The reason or note, word for word."""
+    stars: int | None = None

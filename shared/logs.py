@@ -1,0 +1,38 @@
+"""Logs are events with fields: JSON for machines, pretty on a terminal. Never a number or a name of a person."""
+
+import logging
+import sys
+
+import structlog
+
+# Without local variables: they hold what people wrote.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+_QUIET = ("nats", "faststream", "uvicorn.access", "httpx", "sqlalchemy", "asyncio")
+
+
+def configure(service: str, form: str = "auto", level: str = "info") -> None:
+    """Log to standard error; `form` is `json`, `pretty` or `auto` (pretty on a terminal)."""
+    pretty = form == "pretty" or (form == "auto" and sys.stderr.isatty())
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    last = [structlog.dev.ConsoleRenderer()] if pretty else [_TRACEBACKS, structlog.processors.JSONRenderer()]
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last], foreign_pre_chain=shared)
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
