@@ -22,7 +22,7 @@ class Event(Part):
 
     type: ClassVar[str]
     """Name on the wire and first part of the subject, such as `requests.submitted`."""
-    version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 1
     stream: ClassVar[str]
     """The JetStream stream that keeps it; streams with personal data have a short age."""
 
@@ -59,7 +59,7 @@ def headers(event: Event, *, id: UUID, source: str, about: str, time: datetime, 
         "ce-source": f"/caunoi/{source}",
         "ce-subject": about,
         "ce-time": time.isoformat(),
-        "ce-dataschema": f"{event.type}/{event.version}",
+        "ce-dataschema": f"{event.type}/{event.schema_version}",
         "content-type": "application/json",
         "correlation_id": correlation,
         "traceparent": f"00-{correlation}-{id.hex[16:]}-01",

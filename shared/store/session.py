@@ -1,0 +1,107 @@
+"""One transaction is one unit of work: what it changes and what it tells the others are committed together."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import structlog
+from sqlalchemy import Executable, insert
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+
+from shared.clock import Clock
+from shared.events import envelope
+from shared.events.envelope import Event
+from shared.store.base import Bookkeeping, new_id
+
+
+class Unit:
+    """A transaction under way, with the events it will tell."""
+
+    def __init__(self, connection: AsyncConnection, source: str) -> None:
+        self.connection = connection
+        self._source = source
+        self._owed: list[dict[str, Any]] = []
+
+    async def execute(self, statement: Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None) -> CursorResult[Any]:
+        """Run a Core statement within the transaction."""
+        return await self.connection.execute(statement, rows)
+
+    def publish(self, event: Event, *, about: str, province: str, at: datetime, correlation: str | None = None) -> UUID:
+        """Owe `event` to the bus: it leaves if and only if this unit is committed. `about` is a ticket's code or a key."""
+        id = new_id()
+        trace = correlation or correlation_id()
+        self._owed.append(
+            {
+                "id": id,
+                "stream": event.stream,
+                "subject": envelope.subject(event, province),
+                "about": about,
+                "headers": envelope.headers(event, id=id, source=self._source, about=about, time=at, correlation=trace),
+                "body": event.model_dump_json().encode(),
+                "created_at": Clock.wall(),
+            }
+        )
+        return id
+
+    @property
+    def owed(self) -> Sequence[dict[str, Any]]:
+        """Outbox rows that the commit will write."""
+        return self._owed
+
+
+class Store:
+    """A service's own PostgreSQL database."""
+
+    def __init__(self, url: str, tables: Bookkeeping, source: str, pool: int = 5) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=pool,
+            pool_pre_ping=False,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+        )
+        self.tables = tables
+        self.source = source
+        self._wake: list[Callable[[], None]] = []
+
+    def on_publish(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit that owes events (the relay)."""
+        self._wake.append(wake)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Unit]:
+        """A unit of work: committed at the end, rolled back on an exception."""
+        async with self.engine.begin() as connection:
+            unit = Unit(connection, self.source)
+            yield unit
+            if unit.owed:
+                await connection.execute(insert(self.tables.outbox), list(unit.owed))
+        if unit.owed:
+            for wake in self._wake:
+                wake()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def correlation_id() -> str:
+    """The trace id at hand (32 hex digits), or a new one."""
+    found = structlog.contextvars.get_contextvars().get("correlation")
+    return found if isinstance(found, str) else uuid4().hex
+
+
+def rows(table: type[SQLModel], values: Sequence[SQLModel]) -> list[dict[str, Any]]:
+    """Table objects as rows for a Core insert."""
+    return [value.model_dump(include=set(table.model_fields)) for value in values]
