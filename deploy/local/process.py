@@ -1,0 +1,72 @@
+"""A child process: how it is started, how it dies with us, how it is ended."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local.unprivileged import Account
+
+_PR_SET_PDEATHSIG = 1
+_LIBC: ctypes.CDLL | None = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run. `stop` is the signal that asks this program for a clean end."""
+
+    words: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    stop: signal.Signals = signal.SIGTERM
+    account: Account | None = None
+    folder: Path | None = None
+
+
+def start(command: Command, output: Path | None = None) -> subprocess.Popen[bytes]:
+    """Run it with its words appended to the file `output` (nowhere, if None).
+
+    A session of its own keeps a terminal's Ctrl-C from it: who started it ends it. On Linux the kernel sends it
+    `stop` when we die, however we die.
+    """
+    sink = output.open("ab") if output else contextlib.nullcontext(subprocess.DEVNULL)
+    with sink as file:
+        return subprocess.Popen(
+            command.words,
+            env={**os.environ, **command.environment},
+            cwd=command.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_before_exec(command, os.getpid()),  # noqa: PLW1509  (we start children from one thread)
+        )
+
+
+def end(process: subprocess.Popen[bytes], stop: signal.Signals, patience_s: float) -> None:
+    """Ask for an end, wait, insist."""
+    if process.poll() is not None:
+        return
+    process.send_signal(stop)
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _before_exec(command: Command, parent: int) -> Callable[[], None]:
+    def prepare() -> None:
+        os.umask(0o077)
+        if command.account:
+            command.account.become()
+        if _LIBC is not None:  # after the change of user, which clears it
+            _LIBC.prctl(_PR_SET_PDEATHSIG, int(command.stop), 0, 0, 0)
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return prepare

@@ -1,0 +1,60 @@
+"""Fixtures for all tests: real servers. Whoever does not ask for one does not wait for it.
+
+async def test_…(database: FreshDatabase, nats_url: str): store = Store(database("intake"), …)
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """Not pytest's own folder: that is closed to other users, and kept for three runs."""
+    folder = Path(tempfile.mkdtemp(prefix="caunoi-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(server_folder: Path) -> Iterator[PostgresServer]:
+    """One PostgreSQL for the whole run."""
+    server = PostgresServer(server_folder / "postgres")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Iterator[FreshDatabase]:
+    made: list[str] = []
+
+    def fresh(service: str) -> str:
+        made.append(postgres.fresh_database(service))
+        return made[-1]
+
+    yield fresh
+    for dsn in made:
+        postgres.drop_database(dsn)
+
+
+@pytest.fixture
+def nats(server_folder: Path) -> Iterator[NatsServer]:
+    """A running NATS of this test's own, with an empty JetStream: it may be killed, wiped and set back."""
+    folder = Path(tempfile.mkdtemp(prefix="nats-", dir=server_folder))
+    server = NatsServer(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def nats_url(nats: NatsServer) -> str:
+    return nats.url
