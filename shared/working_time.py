@@ -41,6 +41,12 @@ class Hours(NamedTuple):
         """`Hours.of("07:30", "11:30")`; `24:00` is the day's end. ValueError where it is no time of day."""
         return cls(_minutes(opens), _minutes(closes))
 
+    @classmethod
+    def parse(cls, text: str) -> "Hours":
+        """`07:30-11:30`, as `str` writes it. ValueError otherwise."""
+        opens, _, closes = text.partition("-")
+        return cls.of(opens, closes)
+
     def __str__(self) -> str:
         return "-".join(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in self)
 
@@ -92,12 +98,36 @@ class Calendar:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Calendar":
         """The calendar `to_dict` wrote; unknown keys are ignored. ValueError where it makes no calendar."""
-        weekly = plain["weekly"]
+        weekly = plain.get("weekly", {})
         return cls(
-            tuple(tuple(Hours.of(*text.split("-")) for text in weekly.get(name, ())) for name in WEEKDAYS),
+            tuple(tuple(map(Hours.parse, weekly.get(name, ()))) for name in WEEKDAYS),
             frozenset(map(date.fromisoformat, plain.get("closed", ()))),
             frozenset(map(date.fromisoformat, plain.get("worked", ()))),
         )
+
+    def worked_until(self, moment: datetime) -> int:
+        """Microseconds worked from the origin to a moment."""
+        since = moment - _ORIGIN
+        within = since.seconds * _SECOND + since.microseconds
+        done = sum(
+            min(within, closes * _MINUTE) - opens * _MINUTE
+            for opens, closes in self.hours_on(_MONDAY + timedelta(since.days))
+            if within > opens * _MINUTE
+        )
+        return self._worked_before(since.days) + done
+
+    def first_moment(self, worked: int, from_day: int) -> datetime:
+        """The first moment, on `from_day` or later, at which so many microseconds were worked since the origin."""
+        step = 1
+        while self._worked_before(from_day + step) < worked:
+            step *= 2
+        day = from_day + bisect_left(range(from_day + 1, from_day + step), worked, key=self._worked_before)
+        left = worked - self._worked_before(day)
+        for opens, closes in self.hours_on(_MONDAY + timedelta(day)):
+            if left <= (closes - opens) * _MINUTE:
+                return _ORIGIN + timedelta(days=day, microseconds=opens * _MINUTE + left)
+            left -= (closes - opens) * _MINUTE
+        raise AssertionError("the day was chosen because it holds the moment")
 
     @cached_property
     def _hours_of_worked_date(self) -> tuple[Hours, ...]:
@@ -121,34 +151,10 @@ class Calendar:
         days, changes = self._exceptions
         return weeks * self._week[7] + self._week[weekday] + changes[bisect_left(days, day)]
 
-    def _worked_until(self, moment: datetime) -> int:
-        """Microseconds worked from the origin to a moment."""
-        since = moment - _ORIGIN
-        within = since.seconds * _SECOND + since.microseconds
-        done = sum(
-            min(within, closes * _MINUTE) - opens * _MINUTE
-            for opens, closes in self.hours_on(_MONDAY + timedelta(since.days))
-            if within > opens * _MINUTE
-        )
-        return self._worked_before(since.days) + done
-
-    def _first_moment(self, worked: int, from_day: int) -> datetime:
-        """The first moment, on `from_day` or later, at which so many microseconds were worked since the origin."""
-        step = 1
-        while self._worked_before(from_day + step) < worked:
-            step *= 2
-        day = from_day + bisect_left(range(from_day + 1, from_day + step), worked, key=self._worked_before)
-        left = worked - self._worked_before(day)
-        for opens, closes in self.hours_on(_MONDAY + timedelta(day)):
-            if left <= (closes - opens) * _MINUTE:
-                return _ORIGIN + timedelta(days=day, microseconds=opens * _MINUTE + left)
-            left -= (closes - opens) * _MINUTE
-        raise AssertionError("the day was chosen because it holds the moment")
-
 
 def working_seconds(calendar: Calendar, start: datetime, end: datetime) -> float:
     """Seconds worked from `start` to `end`."""
-    return max(0, calendar._worked_until(end) - calendar._worked_until(start)) / _SECOND
+    return max(0, calendar.worked_until(end) - calendar.worked_until(start)) / _SECOND
 
 
 def add_working(calendar: Calendar, start: datetime, seconds: float) -> datetime:
@@ -156,4 +162,83 @@ def add_working(calendar: Calendar, start: datetime, seconds: float) -> datetime
     amount = round(seconds * _SECOND)
     if amount <= 0:
         return start.astimezone(UTC)
-    return calendar._first_moment(calendar._worked_until(start) + amount, (start - _ORIGIN).days)
+    return calendar.first_moment(calendar.worked_until(start) + amount, (start - _ORIGIN).days)
+
+
+def due(calendar: Calendar, start: datetime, target_s: float, pauses: Sequence[Span] = ()) -> datetime | None:
+    """The first moment at which `target_s` seconds were worked since `start`, pauses left out.
+
+    Pauses may overlap and come in any order. None while a pause without an end keeps the target from being reached.
+    """
+    left = target_s
+    for pause in _apart(pauses):
+        if pause.end is not None and pause.end <= start:
+            continue
+        worked = working_seconds(calendar, start, pause.start)
+        if worked >= left:
+            break
+        if pause.end is None:
+            return None
+        left -= worked
+        start = pause.end
+    return add_working(calendar, start, left)
+
+
+def elapsed(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[Span] = ()) -> float:
+    """Seconds worked from `start` to `end`, pauses left out."""
+    paused = (
+        working_seconds(calendar, max(start, pause.start), end if pause.end is None else min(end, pause.end))
+        for pause in _apart(pauses)
+    )
+    return round(working_seconds(calendar, start, end) - sum(paused), 6)
+
+
+def is_open(calendar: Calendar, moment: datetime) -> bool:
+    """Whether work goes on at this moment."""
+    return opens_at(calendar, moment) == moment
+
+
+def opens_at(calendar: Calendar, moment: datetime) -> datetime:
+    """The moment itself where work goes on, else the next at which it begins."""
+    instant = timedelta(microseconds=1)
+    return add_working(calendar, moment, instant.total_seconds()) - instant
+
+
+def _apart(pauses: Sequence[Span]) -> list[Span]:
+    """The same pauses in order of time, overlapping and touching ones as one; what ends before it begins is none."""
+    apart: list[Span] = []
+    for pause in sorted(pauses, key=lambda pause: pause.start):
+        if pause.end is not None and pause.end <= pause.start:
+            continue
+        last = apart[-1] if apart else None
+        if last is None or (last.end is not None and last.end < pause.start):
+            apart.append(pause)
+        elif last.end is not None:
+            apart[-1] = Span(last.start, pause.end and max(last.end, pause.end))
+    return apart
+
+
+def _length(hours: tuple[Hours, ...]) -> int:
+    return sum(closes - opens for opens, closes in hours) * _MINUTE
+
+
+def _check_order(day: tuple[Hours, ...]) -> None:
+    """Each stretch ends after it begins, within the day, and before the next one begins."""
+    for hours in day:
+        if not 0 <= hours.opens < hours.closes <= 24 * 60:
+            raise ValueError(f"these hours end before they begin, or leave the day: {hours}")
+    for earlier, later in pairwise(day):
+        if earlier.closes > later.opens:
+            raise ValueError(f"these hours overlap or are out of order: {earlier}, {later}")
+
+
+def _minutes(text: str) -> int:
+    """Minutes after midnight of `07:30`."""
+    hours, _, minutes = text.strip().partition(":")
+    if not (len(hours) == len(minutes) == 2 and 0 <= int(minutes) < 60):
+        raise ValueError(f"no time of day: {text!r}")
+    return int(hours) * 60 + int(minutes)
+
+
+def _iso(days: frozenset[date]) -> list[str]:
+    return [day.isoformat() for day in sorted(days)]

@@ -1,0 +1,1 @@
+"""What is Vietnamese: telephone numbers, names, SMS texts, communes, holidays. Pure: no database, no network."""
