@@ -1,0 +1,43 @@
+"""What a ticket was promised. It keeps this whatever becomes of the policy. Pure."""
+
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import orjson
+
+from shared.working_time import Calendar
+
+
+@dataclass(frozen=True)
+class Promised:
+    """Targets in working seconds of the calendar; `widen_s` in reachable seconds; `reach_m` in metres."""
+
+    response_s: float
+    resolution_s: float
+    urgent: bool
+    calendar_plain: dict[str, Any]
+    widen_s: float
+    first_teams: int
+    reach_m: float
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar_of(self.calendar_plain)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Promised":
+        return cls(**plain)
+
+
+def calendar_of(plain: dict[str, Any]) -> Calendar:
+    """The calendar, made once for each that is in use."""
+    return _calendar(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS))
+
+
+@lru_cache(maxsize=256)
+def _calendar(plain: bytes) -> Calendar:
+    return Calendar.from_dict(orjson.loads(plain))
