@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import Executable, insert
+from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from shared.clock import Clock
 from shared.events import envelope
 from shared.events.envelope import Event
+from shared.store import outbox
 from shared.store.base import Bookkeeping, new_id
 
 
@@ -26,6 +27,12 @@ class Unit:
         self.connection = connection
         self._source = source
         self._owed: list[dict[str, Any]] = []
+        self._after: list[Callable[[], None]] = []
+
+    def after_commit(self, tell: Callable[[], None]) -> None:
+        """Call `tell` once this unit is committed, such as a cycle's `wake`; never where it is rolled back."""
+        if tell not in self._after:
+            self._after.append(tell)
 
     async def execute(self, statement: Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None) -> CursorResult[Any]:
         """Run a Core statement within the transaction."""
@@ -47,6 +54,11 @@ class Unit:
             }
         )
         return id
+
+    @property
+    def after(self) -> Sequence[Callable[[], None]]:
+        """What is to be told after the commit."""
+        return self._after
 
     @property
     def owed(self) -> Sequence[dict[str, Any]]:
@@ -81,7 +93,7 @@ class Store:
             unit = Unit(connection, self.source)
             yield unit
             if unit.owed:
-                await connection.execute(insert(self.tables.outbox), list(unit.owed))
+                await outbox.write(connection, unit.owed)
         if unit.owed:
             for wake in self._wake:
                 wake()
