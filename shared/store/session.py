@@ -94,9 +94,8 @@ class Store:
             yield unit
             if unit.owed:
                 await outbox.write(connection, unit.owed)
-        if unit.owed:
-            for wake in self._wake:
-                wake()
+        for tell in (*(self._wake if unit.owed else ()), *unit.after):
+            tell()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
