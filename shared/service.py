@@ -58,6 +58,7 @@ class Service:
         self.app.state.service = self
         self.app.state.tokens = self.tokens
         self.app.state.settings = settings
+        self.app.state.clock = self.clock
         install_problems(self.app)
         _install_routes(self)
 
@@ -166,7 +167,7 @@ def _install_routes(service: Service) -> None:
     async def retry(principal: SignedIn, id: str) -> dict[str, str]:
         has_role(principal, Role.ADMINISTRATOR)
         if not await service.bus.retry(id):
-            raise Problem(404, "not_found")
+            raise Problem(404)
         return {"status": "ok"}
 
     if service.settings.simulator:

@@ -45,14 +45,14 @@ def signed_in(request: Request) -> Principal:
     """FastAPI dependency: 401 for nobody."""
     found = principal_of(request)
     if found is None:
-        raise Problem(401, "unauthorized")
+        raise Problem(401)
     return found
 
 
 def has_role(principal: Principal, *roles: Role) -> Principal:
     """The principal, where it has one of `roles`; else 404, as if nothing were there."""
     if principal.role not in roles:
-        raise Problem(404, "not_found")
+        raise Problem(404)
     return principal
 
 
