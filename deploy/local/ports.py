@@ -1,15 +1,20 @@
 """Loopback ports: free ones to take, and whether one is taken."""
 
+import random
 import socket
 
 LOOPBACK = "127.0.0.1"
+CHOICE = range(20_000, 32_000)
+"""Below the ports that systems give to outgoing connections: one of those could sit on a child's port while the
+child is being restarted."""
 
 
-def free_port() -> int:
-    """A TCP port nobody listens on now. Somebody else may take it before us; then the child says so and is retried."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+def free_port(*taken: int) -> int:
+    """A TCP port nobody listens on now, other than `taken`."""
+    while True:
+        port = random.choice(CHOICE)
+        if port not in taken and is_free(port):
+            return port
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:

@@ -5,7 +5,6 @@ One server, a database and a role for each service. A role cannot even connect t
 
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.binaries import postgres_program
+from deploy.local.births import birth_of
 from deploy.local.failures import CannotStart
 from deploy.local.ports import LOOPBACK
 from deploy.local.process import Command
@@ -83,14 +83,16 @@ class Postgres:
         lines = self._pid_file_lines()
         return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
-    def forget_dead_server(self) -> None:
-        """Remove the pid file of a server that is gone: another process may have its number now."""
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+    def make_way(self) -> None:
+        """Before a start: what the pid file of a killed server says must not keep the new one from starting.
 
-    def server_pid(self) -> int | None:
-        """The pid that the last server on this folder wrote down; it may be long dead."""
+        Another process may have that number by now; then the number of the new server's parent, ours, is written in
+        its place, which PostgreSQL itself knows to ignore. The file stays: it also guards the memory of backends that
+        are not gone yet.
+        """
         lines = self._pid_file_lines()
-        return int(lines[0]) if lines and lines[0].strip().isdigit() else None
+        if lines and lines[0].strip().isdigit() and birth_of(int(lines[0])):
+            (self.data / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
 
     def run_sql(self, sql: str, database: str = "postgres") -> str:
         """Let the superuser say something to the running server; one value a row comes back."""
@@ -155,7 +157,7 @@ class Postgres:
 
 def new_passwords() -> dict[str, str]:
     """Random passwords for the superuser and each service's role: letters and digits, fit for an address."""
-    return {role: secrets.token_hex(16) for role in (SUPERUSER, *SERVICES)}
+    return {role: os.urandom(16).hex() for role in (SUPERUSER, *SERVICES)}
 
 
 def wait_until_ready(server: Postgres, process: subprocess.Popen[bytes], patience_s: float = 30.0) -> bool:

@@ -49,9 +49,13 @@ def start(command: Command, output: Path | None = None) -> subprocess.Popen[byte
 
 def end(process: subprocess.Popen[bytes], stop: signal.Signals, patience_s: float) -> None:
     """Ask for an end, wait, insist."""
-    if process.poll() is not None:
-        return
-    process.send_signal(stop)
+    if process.poll() is None:
+        process.send_signal(stop)
+        wait_or_kill(process, patience_s)
+
+
+def wait_or_kill(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    """Wait for an end that was asked for; insist when it does not come."""
     try:
         process.wait(patience_s)
     except subprocess.TimeoutExpired:

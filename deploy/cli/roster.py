@@ -1,0 +1,70 @@
+"""`caunoi import roster`: teams and members from two CSV files."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from deploy.cli.running import running_installation
+from deploy.local.failures import CannotStart
+
+Report = dict[str, Any]
+COUNTS = ("created", "changed", "unchanged", "removed")
+SHOWN_ERRORS = 50
+
+
+def import_roster(path: Path, replace: bool, yes: bool, as_json: bool, say: Callable[[str], None]) -> None:
+    """Print the report; end with 1 where anything is wrong, and then nothing was changed."""
+    files = {name: _content(path, name) for name in ("teams", "members")}
+    if replace and not yes:
+        say(_readable(_send(files, replace=True, preview=True)))
+        if not typer.confirm("Do that?"):
+            raise CannotStart("Nothing was changed.")
+    report = _send(files, replace, preview=False)
+    say(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _readable(report))
+    if report["errors"]:
+        sys.exit(1)
+
+
+def _content(folder: Path, name: str) -> bytes:
+    file = folder / f"{name}.csv"
+    if not file.is_file():
+        raise CannotStart(f"{folder} has no {name}.csv. A roster is a folder with teams.csv and members.csv.")
+    return file.read_bytes()
+
+
+def _send(files: dict[str, bytes], replace: bool, preview: bool) -> Report:
+    import httpx
+
+    running = running_installation()
+    answer = httpx.post(
+        f"{running.state.url('assign')}/api/v1/roster",
+        params={"replace": replace, "preview": preview},
+        files={name: (f"{name}.csv", content, "text/csv") for name, content in files.items()},
+        headers={"authorization": f"Bearer {running.administrator()}"},
+        timeout=300,
+    )
+    body = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    if "created" not in body:
+        raise CannotStart(f"assign refused the roster ({answer.status_code}): {body.get('detail', answer.text[:200])}")
+    return body
+
+
+def _readable(report: Report) -> str:
+    lines = ["  ".join(f"{name}: {_count(report[name])}" for name in COUNTS)]
+    errors = report["errors"]
+    for error in errors[:SHOWN_ERRORS]:
+        where = f"{error['table']} row {error['row']}, {error['column']}"
+        lines.append(f"  {where}: {error['problem']} ({error['value']!r})")
+    if len(errors) > SHOWN_ERRORS:
+        lines.append(f"  … and {len(errors) - SHOWN_ERRORS} more (--json shows all)")
+    if errors:
+        lines.append("Nothing was changed. Correct these rows and import again.")
+    return "\n".join(lines)
+
+
+def _count(value: Any) -> int:
+    return len(value) if isinstance(value, list) else int(value)

@@ -1,0 +1,63 @@
+"""How a service is run here: the same words as in a container, the settings by environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.home import Home
+from deploy.local.nats import Nats
+from deploy.local.ports import answers
+from deploy.local.postgres import SERVICES, Postgres
+from deploy.local.process import Command
+from deploy.local.supervisor import Child
+
+SAMPLE = "dak_lak"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every service is told. Addresses are without a slash at the end."""
+
+    home: Home
+    secret_key: str
+    postgres: Postgres
+    nats: Nats
+    public_url: str
+    ports: Mapping[str, int]
+
+    def environment(self, service: str) -> dict[str, str]:
+        """Names as in `shared/settings.py`. What the person set for themselves (SECRET_KEY, SAMPLE, …) stays."""
+        chosen = {"SECRET_KEY": self.secret_key, "SAMPLE": SAMPLE, "LOG_FORMAT": "json"}
+        return {
+            **{name: os.environ.get(name, value) for name, value in chosen.items()},
+            "CAUNOI_HOME": str(self.home.folder),
+            "CLOCK_FILE": str(self.home.clock),
+            "SIMULATOR": "true",
+            "DATABASE_URL": self.postgres.dsn(service, driver="postgresql+asyncpg"),
+            "NATS_URL": self.nats.url,
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(self.ports[service]),
+            "PUBLIC_URL": self.public_url,
+            **{f"{name.upper()}_URL": f"http://127.0.0.1:{self.ports[name]}" for name in SERVICES},
+            "MALLOC_ARENA_MAX": "2",
+        }
+
+
+def service_words(service: str) -> tuple[str, ...]:
+    """`caunoi run SERVICE`, by this very Python."""
+    return (sys.executable, "-m", "deploy.cli", "run", service)
+
+
+def service_child(service: str, words: tuple[str, ...], surroundings: Surroundings) -> Child:
+    port = surroundings.ports[service]
+    project = Path(__file__).resolve().parents[2]
+    return Child(
+        name=service,
+        command=Command(words, surroundings.environment(service), folder=project),
+        port=port,
+        is_ready=lambda _: answers(port),
+        needs=("postgres", "nats"),
+        patience_s=2.6,
+    )

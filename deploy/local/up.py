@@ -1,0 +1,98 @@
+"""`caunoi up`: from nothing to a running house, and its end. What `make run` calls."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from deploy.local.clock_file import read_offset, set_time, time_here
+from deploy.local.failures import CannotStart
+from deploy.local.home import Home
+from deploy.local.http import Client
+from deploy.local.installation import Installation, plan
+from deploy.local.nats import DEFAULT_SYNC_INTERVAL
+from deploy.local.ports import is_free
+from deploy.local.services import service_words
+from deploy.local.signals import Signals, caught_signals
+from deploy.local.state import end_leftovers
+from deploy.local.supervisor import Supervisor
+from deploy.local.welcome import Progress, local_time, welcome
+
+READY_PATIENCE_S = 180.0
+"""A first start loads the sample province; on a slow machine that may take a minute."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for. `now` is aware; `words` is how a service is called."""
+
+    port: int = 8000
+    now: datetime | None = None
+    sync_interval: str = DEFAULT_SYNC_INTERVAL
+    words: Callable[[str], tuple[str, ...]] = service_words
+
+
+def up(home: Home, wishes: Wishes, say: Callable[[str], None]) -> None:
+    """Run until told to end. Raises `CannotStart` with a sentence."""
+    home.check_disk()
+    with caught_signals() as signals, home.open().lock():
+        began = time.monotonic()
+        left = end_leftovers(home)
+        if left:
+            say(f"Đã dọn phần còn sót lại · ended what a killed start left: {', '.join(left)}")
+        _check_port(wishes.port)
+        installation = plan(home, wishes.port, wishes.sync_interval, wishes.words)
+        say(f"Cầu Nối khởi động · starting in {home.folder}")
+        _set_clock(home, wishes.now, say)
+        if not installation.postgres.data.exists():
+            say("  Lần đầu: tạo cơ sở dữ liệu · first start: making the databases")
+        installation.prepare()
+        _supervise(installation, signals, began, say)
+
+
+def _supervise(installation: Installation, signals: Signals, began: float, say: Callable[[str], None]) -> None:
+    supervisor = Supervisor(installation.children(), installation.home.logs, installation.record, say)
+    try:
+        if _become_ready(supervisor, installation, signals, began, say):
+            say(welcome(installation, time.monotonic() - began))
+        while not signals.end_asked:
+            signals.wait(supervisor.tend())
+        say("\nĐang dừng · stopping")
+    finally:
+        supervisor.end()
+    say("Đã dừng · stopped")
+
+
+def _become_ready(
+    supervisor: Supervisor, installation: Installation, signals: Signals, began: float, say: Callable[[str], None]
+) -> bool:
+    """True when the front door says that all is ready; False when we were asked to end first."""
+    progress = Progress(say, began)
+    front = Client(installation.gateway.url, patience_s=1.0)
+    while not signals.end_asked:
+        pause = supervisor.tend()
+        progress.children(supervisor)
+        if supervisor.all_ready and progress.front_door(front.get("/readyz")):
+            return True
+        if supervisor.hopeless:
+            name = supervisor.hopeless
+            raise CannotStart(f"{name} does not start. Its last words:\n{supervisor.last_words(name)}")
+        if time.monotonic() - began > READY_PATIENCE_S:
+            raise CannotStart(f"Not ready after {READY_PATIENCE_S:.0f} s: {progress.missing}. See: caunoi doctor")
+        signals.wait(pause)
+    return False
+
+
+def _check_port(port: int) -> None:
+    if not is_free(port):
+        raise CannotStart(f"Port {port} is taken by another program. Choose another: make run PORT={port + 80}")
+
+
+def _set_clock(home: Home, now: datetime | None, say: Callable[[str], None]) -> None:
+    """Time never goes back on kept data: what happened would lie in the future."""
+    if now and (not home.clock.exists() or now > time_here(home.clock)):
+        set_time(home.clock, now)
+    elif now:
+        say("  --now is earlier than this installation's own time, which stays. (caunoi reset begins anew.)")
+    if read_offset(home.clock):
+        say(f"  Đồng hồ đặt ở · the clock is set to {local_time(time_here(home.clock))}")
