@@ -13,7 +13,10 @@ from services.assign.base import AssignTable
 class AdministrativeUnit(AssignTable, table=True):
     """A province, district or commune. Codes are reused, so its key is code and date: `24121@2025-07-01`."""
 
-    __table_args__ = (Index("administrativeunit_code", "code", "valid_from"), Index("administrativeunit_parent", "parent"))
+    __table_args__ = (
+        Index("administrativeunit_code", "code", "valid_from"),
+        Index("administrativeunit_parent", "parent"),
+    )
     key: str = Field(sa_type=Text, primary_key=True)
     code: str = Field(sa_type=Text)
     valid_from: date

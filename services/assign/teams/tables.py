@@ -49,7 +49,11 @@ class Team(AssignTable, table=True):
 class Member(AssignTable, table=True):
     """A volunteer. `id` is stable; `member_code` or else the phone is the roster's key."""
 
-    __table_args__ = (Index("member_team", "team_code"), Index("member_phone", "phone"), Index("member_code", "member_code", unique=True))
+    __table_args__ = (
+        Index("member_team", "team_code"),
+        Index("member_phone", "phone"),
+        Index("member_code", "member_code", unique=True),
+    )
     id: str = Field(sa_type=Text, primary_key=True)
     member_code: str | None = Field(default=None, sa_type=Text)
     team_code: str = Field(sa_type=Text)
@@ -63,6 +67,7 @@ class Member(AssignTable, table=True):
     bad_address_since: datetime | None = Field(default=None, sa_type=TIME)
     stopped_at: datetime | None = Field(default=None, sa_type=TIME)
     """Asked for no more messages (NGUNG)."""
+    notes: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     retired: bool = False
     revision: int = 1
 

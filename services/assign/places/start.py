@@ -1,0 +1,21 @@
+"""What an installation must know before it can promise anything: the duties and their targets."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from services.assign.places import duties, store
+from shared.clock import local
+from shared.store import Unit
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('caunoi.start', 0))")
+
+
+async def begin_catalogue(unit: Unit, at: datetime) -> None:
+    """Bring the ten duties where there are no categories yet. Two processes that start at once bring them once.
+
+    The lock is held until the unit ends, so whatever else an empty store is given belongs in the same unit.
+    """
+    await unit.execute(_ONE_AT_A_TIME)
+    if not await store.has_categories(unit.connection):
+        await store.add_categories(unit, duties.categories(), duties.policies(local(at).year), at)

@@ -1,0 +1,88 @@
+"""Every query about teams, members and supervisors."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.assign.reading import many, one
+from services.assign.teams.tables import Member, Supervisor, Team
+from shared.store import Unit
+
+ON_DUTY = col(Member.retired).is_(False)
+
+
+class Supervisors(TypedDict):
+    """Whom to tell, level by level."""
+
+    commune: list[Supervisor]
+    province: list[Supervisor]
+
+
+async def team_by_code(connection: AsyncConnection, code: str) -> Team | None:
+    """A team that is not retired."""
+    return await one(connection, Team, select(Team).where(col(Team.code) == code, col(Team.retired).is_(False)))
+
+
+async def member_by_id(connection: AsyncConnection, id: str) -> Member | None:
+    """A member, retired ones too: a ticket's history names them."""
+    return await one(connection, Member, select(Member).where(col(Member.id) == id))
+
+
+async def members_of(connection: AsyncConnection, team: str) -> list[Member]:
+    """Who is on duty in a team, the leader first."""
+    leader_first = (col(Member.role) != "leader", col(Member.id))
+    theirs = select(Member).where(col(Member.team_code) == team, ON_DUTY)
+    return await many(connection, Member, theirs.order_by(*leader_first))
+
+
+async def leader_of(connection: AsyncConnection, team: str) -> Member | None:
+    """The team's leader, or the first of its members where it has none; None for a team without members."""
+    return next(iter(await members_of(connection, team)), None)
+
+
+async def people_by_phone(connection: AsyncConnection, phone: str) -> tuple[Member | None, Supervisor | None]:
+    """The member and the supervisor on duty who have this number."""
+    member = await one(connection, Member, select(Member).where(col(Member.phone) == phone, ON_DUTY))
+    watching = select(Supervisor).where(col(Supervisor.phone) == phone, col(Supervisor.retired).is_(False))
+    return member, await one(connection, Supervisor, watching)
+
+
+async def supervisors_of(connection: AsyncConnection, unit_code: str) -> list[Supervisor]:
+    """Who watches exactly this unit."""
+    watching = select(Supervisor).where(col(Supervisor.unit_code) == unit_code, col(Supervisor.retired).is_(False))
+    return await many(connection, Supervisor, watching.order_by(col(Supervisor.id)))
+
+
+async def supervisors_over(connection: AsyncConnection, unit_path: Sequence[str]) -> Supervisors:
+    """Who watches the commune at the end of a path of unit codes, and who the province at its beginning."""
+    watching = select(Supervisor).where(
+        col(Supervisor.unit_code) == func.any([unit_path[0], unit_path[-1]]), col(Supervisor.retired).is_(False)
+    )
+    found = await many(connection, Supervisor, watching.order_by(col(Supervisor.id)))
+    commune = [watcher for watcher in found if watcher.unit_code == unit_path[-1]] if len(unit_path) > 1 else []
+    return {"commune": commune, "province": [watcher for watcher in found if watcher.unit_code == unit_path[0]]}
+
+
+async def recount(unit: Unit, codes: Iterable[str]) -> None:
+    """Sum up anew what a team's members can and speak, and whether one can be reached."""
+    await unit.execute(_RECOUNT, {"codes": sorted(codes)})
+
+
+_RECOUNT = text("""
+update team set skills = found.skills, speaks = found.speaks, reachable = found.reachable
+from (
+    select listed.code,
+        array(select distinct skill from member m, unnest(m.skills) skill
+              where m.team_code = listed.code and not m.retired order by skill) as skills,
+        array(select distinct tongue from member m, unnest(m.languages) tongue
+              where m.team_code = listed.code and not m.retired order by tongue) as speaks,
+        exists(select from member m where m.team_code = listed.code and not m.retired
+               and m.bad_address_since is null and m.stopped_at is null) as reachable
+    from unnest(cast(:codes as text[])) listed(code)
+) found
+where team.code = found.code
+    and (team.skills, team.speaks, team.reachable) is distinct from (found.skills, found.speaks, found.reachable)
+""")
