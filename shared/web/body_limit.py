@@ -22,12 +22,14 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         limit = self._limit(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:
             response = problem_response(Request(scope, receive), _too_large(limit))
-            return await response(scope, receive, send)
+            await response(scope, receive, send)
+            return
         await self.app(scope, _counted(receive, limit), send)
 
     def _limit(self, path: str) -> int:

@@ -14,12 +14,30 @@ from shared.web.templates import Templates
 components_router = APIRouter(include_in_schema=False)
 _templates = Templates()
 _STATES = (
-    "new offered accepted in_progress waiting handed_over resolved closed reopened cancelled unrouted".split()
+    "new",
+    "offered",
+    "accepted",
+    "in_progress",
+    "waiting",
+    "handed_over",
+    "resolved",
+    "closed",
+    "reopened",
+    "cancelled",
+    "unrouted",
 )
 _CATEGORIES = (
-    "public_services identity_account payments ecommerce digital_signature "
-    "scam_safety connectivity device training other"
-).split()
+    "public_services",
+    "identity_account",
+    "payments",
+    "ecommerce",
+    "digital_signature",
+    "scam_safety",
+    "connectivity",
+    "device",
+    "training",
+    "other",
+)
 
 
 @components_router.get("/components", response_class=HTMLResponse)

@@ -44,7 +44,7 @@ class Words:
         self._files: set[Path] = set()
 
     def add(self, file: Path) -> None:
-        """Take in a `words.toml`; the same file again changes nothing. ValueError: a key is taken or lacks a language."""
+        """Take in a `words.toml`; the same file again changes nothing. ValueError: a key is taken or half."""
         if file in self._files:
             return
         leaves = dict(_leaves(tomllib.loads(file.read_text(encoding="utf-8"))))

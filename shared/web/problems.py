@@ -1,11 +1,13 @@
 """Errors as RFC 9457 says, in the reader's language: `application/problem+json`, or a page for a browser.
 
+Anywhere below a route:
+
     raise Problem(404)
     raise Problem(422, errors={"commune_code": say("requests.unknown_commune")})
     raise Problem(409, say("tickets.taken_already"), ticket=shown)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -16,13 +18,14 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from shared.web.languages import Said, Translator, caller_language, page_language
+from shared.web.languages import Said, Translator, caller_language, page_language, say
 from shared.web.sentences import validation_errors
 from shared.web.templates import Templates
 
 MEDIA_TYPE = "application/problem+json"
 _UNREADABLE_BODY = "There was an error parsing the body"  # FastAPI's words for a body that no parser took
 _log = structlog.get_logger()
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}  # RFC 9110, 15.5.2: a 401 says how to sign in
 _templates = Templates()
 
 
@@ -39,7 +42,7 @@ class Problem(HTTPException):
         headers: dict[str, str] | None = None,
         **members: Any,
     ) -> None:
-        super().__init__(status, headers={"WWW-Authenticate": "Bearer", **(headers or {})} if status == 401 else headers)
+        super().__init__(status, headers=_CHALLENGE | (headers or {}) if status == 401 else headers)
         self.status = status
         self.said = detail
         self.title = title
@@ -77,14 +80,13 @@ def reader_language(request: Request) -> Translator:
 def problem_response(request: Request, problem: Problem) -> Response:
     """The problem in the form that the caller can read."""
     content = problem.in_language(reader_language(request))
+    status, headers = problem.status, dict(problem.headers or {})
     if request.headers.get("hx-request") == "true":
-        headers = {**(problem.headers or {}), "HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
-        return _templates.render(request, "problem_notice.html", status=problem.status, headers=headers, problem=content)
+        headers |= {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
+        return _templates.render(request, "problem_notice.html", status=status, headers=headers, problem=content)
     if wants_page(request):
-        return _templates.render(
-            request, "problem.html", status=problem.status, headers=problem.headers, problem=content
-        )
-    return JSONResponse(jsonable_encoder(content), problem.status, problem.headers, MEDIA_TYPE)
+        return _templates.render(request, "problem.html", status=status, headers=headers, problem=content)
+    return JSONResponse(jsonable_encoder(content), status, headers, MEDIA_TYPE)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -99,7 +101,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return problem_response(request, error)
     if error.status_code == 400 and error.detail == _UNREADABLE_BODY:
-        return problem_response(request, Problem(422, errors={"body": reader_language(request)("validation.unreadable")}))
+        return problem_response(request, Problem(422, errors={"body": say("validation.unreadable")}))
     headers = dict(error.headers) if error.headers else None
     return problem_response(request, Problem(error.status_code, headers=headers))
 
@@ -117,6 +119,3 @@ async def _on_fault(request: Request, error: Exception) -> Response:
 def _by_status(part: str, status: int, t: Translator) -> str:
     key = f"problem.{part}.{status}"
     return t(key if t.has(key) else f"problem.{part}.other")
-
-
-__all__: Sequence[str] = ("Problem", "install_problems", "invalid", "problem_response", "reader_language", "wants_page")

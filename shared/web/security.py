@@ -28,7 +28,8 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         policy = _DOCS_POLICY if scope["path"].endswith("/docs") else _POLICY
 
         async def send_with_headers(message: Message) -> None:
