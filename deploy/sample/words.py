@@ -2,129 +2,24 @@
 
 # ruff: noqa: SIM905  (a list of sixty words reads better as a sentence)
 
-SURNAMES = [
-    "Nguyễn",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Huỳnh",
-    "Phan",
-    "Vũ",
-    "Võ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Dương",
-    "Lý",
-]
-MIDDLES = ["Văn", "Thị", "Hữu", "Đức", "Minh", "Thanh", "Ngọc", "Quang", "Xuân", "Thu", "Hồng", "Công"]
-GIVEN = [
-    "An",
-    "Bình",
-    "Châu",
-    "Dũng",
-    "Duyên",
-    "Giang",
-    "Hà",
-    "Hải",
-    "Hạnh",
-    "Hiếu",
-    "Hoa",
-    "Hùng",
-    "Hương",
-    "Khánh",
-    "Lan",
-    "Linh",
-    "Long",
-    "Mai",
-    "Nam",
-    "Nga",
-    "Phúc",
-    "Phương",
-    "Quân",
-    "Sơn",
-    "Tâm",
-    "Thảo",
-    "Thắng",
-    "Trang",
-    "Tuấn",
-    "Vy",
-    "Yến",
-]
-EDE_CLANS = ["Niê", "Mlô", "Êban", "Ayŭn", "Kbuôr", "Byă", "Adrơng", "Hđơk", "Kđoh", "Ênuôl"]
-EDE_GIVEN = [
-    "Bhiăn",
-    "Djuan",
-    "Khương",
-    "Lem",
-    "Mi",
-    "Nguôn",
-    "Rinh",
-    "Suôn",
-    "Thơm",
-    "Wen",
-    "Ying",
-    "Bluôl",
-    "Tuyn",
-    "Đông",
-]
-BUON = [
-    "Alê",
-    "Akŏ",
-    "Dhông",
-    "Ea",
-    "Bông",
-    "Ea",
-    "Sút",
-    "Ea",
-    "Tul",
-    "Kbu",
-    "Kmrơng",
-    "Kniết",
-    "Krông",
-    "Lê",
-    "Diê",
-    "M'Duk",
-    "M'Hăng",
-    "Niêng",
-    "Păn",
-    "Pôk",
-    "Sah",
-    "Tơng",
-    "Tring",
-    "Tur",
-    "Yang",
-    "Lành",
-    "Yuk",
-]
-HAMLETS = [
-    "Hòa Bình",
-    "Tân Lập",
-    "Đoàn Kết",
-    "Thống Nhất",
-    "Quyết Thắng",
-    "Tân Tiến",
-    "Phú Xuân",
-    "Ea Siên",
-    "Cao Thắng",
-    "Hiệp Nhất",
-    "Tân Hưng",
-    "Trung Hòa",
-]
-SKILLS = [
-    "public_services",
-    "identity_account",
-    "payments",
-    "ecommerce",
-    "digital_signature",
-    "scam_safety",
-    "connectivity",
-    "device",
-    "training",
-]
+SURNAMES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
+MIDDLES = "Văn Thị Hữu Đức Minh Thanh Ngọc Quang Xuân Thu Hồng Công".split()
+GIVEN = (
+    "An Bình Châu Dũng Duyên Giang Hà Hải Hạnh Hiếu Hoa Hùng Hương Khánh Lan Linh Long Mai Nam Nga Phúc "
+    "Phương Quân Sơn Tâm Thảo Thắng Trang Tuấn Vy Yến"
+).split()
+EDE_CLANS = "Niê Mlô Êban Ayŭn Kbuôr Byă Adrơng Hđơk Kđoh Ênuôl".split()
+EDE_GIVEN = "Bhiăn Djuan Khương Lem Mi Nguôn Rinh Suôn Thơm Wen Ying Bluôl Tuyn Đông".split()
+BUON = (
+    "Alê Akŏ Dhông Ea Bông Ea Sút Ea Tul Kbu Kmrơng Kniết Krông Lê Diê M'Duk M'Hăng Niêng Păn Pôk Sah Tơng "
+    "Tring Tur Yang Lành Yuk"
+).split()
+HAMLETS = (
+    "Hòa Bình|Tân Lập|Đoàn Kết|Thống Nhất|Quyết Thắng|Tân Tiến|Phú Xuân|Ea Siên|Cao Thắng|Hiệp Nhất|Tân Hưng|Trung Hòa"
+).split("|")
+SKILLS = (
+    "public_services identity_account payments ecommerce digital_signature scam_safety connectivity device training"
+).split()
 TEXTS = {
     "identity_account": [
         "Tôi quên mật khẩu VNeID, không đăng nhập được",
