@@ -7,7 +7,6 @@ which plain byte order (`COLLATE "C"`) sorts rightly.
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _STROKES = str.maketrans("đĐƀɃ", "dDbB")
 _APOSTROPHES = re.compile("['’‘ʼ`´′]")
@@ -31,7 +30,6 @@ def fold(text: str) -> str:
     return letters.translate(_STROKES)
 
 
-@lru_cache(maxsize=4096)
 def search_key(text: str) -> str:
     """What a search compares: lower case, no diacritics, no apostrophes, words parted by one space."""
     return _NO_WORD.sub(" ", _APOSTROPHES.sub("", fold(text).lower())).strip()

@@ -23,7 +23,7 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−~•·", "-"),
         **dict.fromkeys("[{", "("),
         **dict.fromkeys("]}", ")"),
-        **dict.fromkeys("|\\", "/"),
+        **dict.fromkeys("|\\⁄∕", "/"),
         **dict(zip("ßæÆøØłŁœŒ", ("ss", "ae", "AE", "o", "O", "l", "L", "oe", "OE"), strict=True)),
         **dict(zip("…€₫£¥×→\t", ("...", "EUR", "d", "GBP", "JPY", "x", "->", " "), strict=True)),
     }

@@ -49,6 +49,7 @@ def test_signs_outside_the_alphabet_have_no_gsm_length():
         ("M’Đrắk – “Krông Á”…", 'M\'Drak - "Krong A"...'),
         ("[a] {b} ~ | \\ ^ ` €", "(a) (b) - / /  ' EUR"),
         ("50.000 ₫ × 2\u00a0m²", "50.000 d x 2 m2"),
+        ("½ tháng, 37°C", "1/2 thang, 37C"),
         ("Cảm ơn 😀🙏\u200b!", "Cam on !"),
         ("dòng 1\r\ndòng 2\tx", "dong 1\ndong 2 x"),
         ("李小龙", "???"),
