@@ -29,6 +29,10 @@ def test_one_number_however_it_is_written(typed: str):
     assert parse_phone(typed) == "+84905123456"
 
 
+def test_nine_digits_that_begin_like_the_country_are_a_number_without_its_zero():
+    assert parse_phone("841 234 567") == "+84841234567"
+
+
 @pytest.mark.parametrize(
     ("typed", "number"), [("0262 3852 123", "+842623852123"), ("(024) 3825 1234", "+842438251234")]
 )

@@ -117,6 +117,15 @@ class TestPauses:
 
         assert due(OFFICE, at("2026-11-25 08:00"), 4 * HOUR, pauses) == at("2026-11-25 16:00")
 
+    def test_a_short_pause_within_a_long_one_does_not_end_it(self):
+        pauses = [
+            Span(at("2026-11-25 09:00"), at("2026-11-25 15:00")),
+            Span(at("2026-11-25 10:00"), at("2026-11-25 11:00")),
+        ]
+
+        assert due(OFFICE, at("2026-11-25 08:00"), 2 * HOUR, pauses) == at("2026-11-25 16:00")
+        assert due(OFFICE, at("2026-11-25 08:00"), 2 * HOUR, [*pauses, Span(at("2026-11-25 14:00"))]) is None
+
     def test_an_open_pause_leaves_no_deadline(self):
         assert due(OFFICE, at("2026-11-25 09:00"), 2 * HOUR, [Span(at("2026-11-25 10:00"))]) is None
         assert elapsed(OFFICE, at("2026-11-25 09:00"), at("2026-11-27 09:00"), [Span(at("2026-11-25 10:00"))]) == HOUR
