@@ -1,15 +1,18 @@
 """One transaction is one unit of work: what it changes and what it tells the others are committed together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import orjson
 import structlog
-from sqlalchemy import Executable
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
@@ -34,7 +37,9 @@ class Unit:
         if tell not in self._after:
             self._after.append(tell)
 
-    async def execute(self, statement: Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None) -> CursorResult[Any]:
+    async def execute(
+        self, statement: Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None
+    ) -> CursorResult[Any]:
         """Run a Core statement within the transaction."""
         return await self.connection.execute(statement, rows)
 
@@ -54,6 +59,17 @@ class Unit:
             }
         )
         return id
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part that may fail alone: on an exception its rows and its events are taken back, the rest stays."""
+        owed, after = len(self._owed), len(self._after)
+        try:
+            async with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._owed[owed:], self._after[after:]
+            raise
 
     @property
     def after(self) -> Sequence[Callable[[], None]]:
@@ -102,6 +118,15 @@ class Store:
         """A connection for reading."""
         async with self.engine.connect() as connection:
             yield connection
+
+    async def answers(self) -> bool:
+        """Whether the database is there."""
+        try:
+            async with asyncio.timeout(5), self.engine.connect() as connection:
+                await connection.execute(text("select 1"))
+                return True
+        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
 
     async def close(self) -> None:
         await self.engine.dispose()
