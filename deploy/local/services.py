@@ -59,5 +59,5 @@ def service_child(service: str, words: tuple[str, ...], surroundings: Surroundin
         port=port,
         is_ready=lambda _: answers(port),
         needs=("postgres", "nats"),
-        patience_s=2.6,
+        patience_s=3.0,
     )

@@ -98,13 +98,7 @@ class Supervisor:
     def end(self) -> None:
         """End all, last started first: services finish what they are doing while the servers still answer."""
         for group in self._ending_order():
-            running = [watched for watched in group if watched.process and watched.is_running]
-            for watched in running:
-                if watched.process:
-                    watched.process.send_signal(watched.child.command.stop)
-            for watched in running:
-                if watched.process:
-                    process.wait_or_kill(watched.process, watched.child.patience_s)
+            _end_together([watched for watched in group if watched.is_running])
         for watched in self.watched.values():
             watched.process = watched.birth = None
         self.changed(self.watched)
@@ -168,6 +162,18 @@ class Supervisor:
                 log.write_bytes(b"")
         except OSError:  # not there yet, or a full disk: the next look tries again
             return
+
+
+def _end_together(group: Sequence[Watched]) -> None:
+    """Ask all, then wait for all; the patience runs for all at the same time."""
+    asked_at = time.monotonic()
+    for watched in group:
+        if watched.process:
+            watched.process.send_signal(watched.child.command.stop)
+    for watched in group:
+        if watched.process:
+            left = asked_at + watched.child.patience_s - time.monotonic()
+            process.wait_or_kill(watched.process, max(0.0, left))
 
 
 def _how(code: int) -> str:
