@@ -1,0 +1,71 @@
+"""A ticket's events as residents may follow them: which are told, which facts are kept, and who is asked at the end.
+
+Pure. What is kept for a page are names of teams, times and counts; never a note, a number or a reason a person wrote.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from shared.events import tickets
+from shared.events.tickets import TicketEvent
+
+TOLD = (
+    tickets.Offered,
+    tickets.Widened,
+    tickets.Unrouted,
+    tickets.Accepted,
+    tickets.Started,
+    tickets.Waiting,
+    tickets.Resumed,
+    tickets.HandedOver,
+    tickets.Resolved,
+    tickets.Closed,
+    tickets.Reopened,
+    tickets.Rated,
+    tickets.Cancelled,
+    tickets.Reassigned,
+    tickets.Merged,
+    tickets.Joined,
+    tickets.Corrected,
+    tickets.Escalated,
+)
+"""Events with a sentence in the timeline."""
+SILENT = (tickets.Declined, tickets.Taken, tickets.Warned, tickets.Breached)
+"""Events that only carry the state: nobody is blamed before a neighbour."""
+_FACTS = ("word", "until", "outcome", "closes_at", "stars", "into", "level", "reason")
+
+
+def is_told(event: TicketEvent) -> bool:
+    """Whether residents read of it. A leader who is reminded is not their affair."""
+    if isinstance(event, tickets.Escalated):
+        return event.level != "leader"
+    return isinstance(event, TOLD)
+
+
+def name(event: TicketEvent) -> str:
+    """`tickets.offered` → `offered`."""
+    return event.type.rpartition(".")[2]
+
+
+def facts(event: TicketEvent) -> dict[str, Any]:
+    """What its sentence needs, as plain JSON."""
+    plain = event.model_dump(mode="json", include={*_FACTS, "team", "team_name", "offers"})
+    offers = plain.pop("offers", None)
+    kept = {key: value for key, value in plain.items() if value is not None}
+    if not isinstance(event, tickets.Waiting | tickets.Unrouted | tickets.Escalated):
+        kept.pop("reason", None)
+    if offers:
+        kept["asked"] = [{"team": offer["team"], "team_name": offer["team_name"]} for offer in offers]
+    return kept
+
+
+def asked_team(timeline: Iterable[tuple[str, Mapping[str, Any]]]) -> str | None:
+    """The name of the team that was asked first in the round under way; `timeline` is (event, facts), oldest first."""
+    asked: str | None = None
+    for event, kept in timeline:
+        offers: Sequence[Mapping[str, Any]] = kept.get("asked", ())
+        if event in ("reassigned", "unrouted"):
+            asked = None
+        if offers and (asked is None or event == "offered"):
+            asked = str(offers[0]["team_name"])
+    return asked
