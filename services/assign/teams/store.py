@@ -1,15 +1,18 @@
 """Every query about teams, members and supervisors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.assign.reading import many, one
+from services.assign.teams.announcements import tell_supervisor
 from services.assign.teams.tables import Member, Supervisor, Team
 from shared.store import Unit
+from shared.store.session import rows
 
 ON_DUTY = col(Member.retired).is_(False)
 
@@ -24,6 +27,12 @@ class Supervisors(TypedDict):
 async def team_by_code(connection: AsyncConnection, code: str) -> Team | None:
     """A team that is not retired."""
     return await one(connection, Team, select(Team).where(col(Team.code) == code, col(Team.retired).is_(False)))
+
+
+async def first_team(connection: AsyncConnection) -> Team | None:
+    """The team with the lowest code that has somebody to be reached."""
+    reachable = select(Team).where(col(Team.retired).is_(False), col(Team.reachable))
+    return await one(connection, Team, reachable.order_by(col(Team.code)).limit(1))
 
 
 async def member_by_id(connection: AsyncConnection, id: str) -> Member | None:
@@ -64,6 +73,15 @@ async def supervisors_over(connection: AsyncConnection, unit_path: Sequence[str]
     found = await many(connection, Supervisor, watching.order_by(col(Supervisor.id)))
     commune = [watcher for watcher in found if watcher.unit_code == unit_path[-1]] if len(unit_path) > 1 else []
     return {"commune": commune, "province": [watcher for watcher in found if watcher.unit_code == unit_path[0]]}
+
+
+async def add_supervisors(
+    unit: Unit, added: Sequence[Supervisor], paths: Mapping[str, list[str]], at: datetime
+) -> None:
+    """Keep new supervisors and tell of them; `paths` gives the way down to a unit by its code."""
+    await unit.execute(insert(Supervisor), rows(Supervisor, added))
+    for supervisor in added:
+        tell_supervisor(unit, supervisor, paths[supervisor.unit_code], at)
 
 
 async def recount(unit: Unit, codes: Iterable[str]) -> None:

@@ -25,11 +25,11 @@ class Files:
 
 
 async def take_in(
-    unit: Unit, files: Files, at: datetime, watchers: TeamWatchers, *, replace: bool = False, dry_run: bool = False
+    unit: Unit, files: Files, at: datetime, watchers: TeamWatchers, *, replace: bool = False, preview: bool = False
 ) -> Report:
     """Do all that the roster says, or raise `RosterRefused` with every row that is wrong and do nothing.
 
-    `replace` removes what the files do not list; `dry_run` only tells, with each difference.
+    `replace` removes what the files do not list; `preview` only tells, with each difference.
     """
     skills = [category.code for category in await places.categories(unit.connection)]
     roster, wrong = await asyncio.to_thread(understand, files, skills, replace)
@@ -38,7 +38,7 @@ async def take_in(
     if wrong := [*wrong, *plan.wrong]:
         raise RosterRefused(wrong)
     report = counted(plan)
-    if dry_run:
+    if preview:
         return report.model_copy(update={"differences": differences(known, plan)})
     await keep(unit, known, plan, at)
     await watchers.tell(unit, plan.team_codes)

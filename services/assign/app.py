@@ -1,0 +1,32 @@
+"""The assign service: where teams are, whom a request is put before, and what becomes of it."""
+
+from pathlib import Path
+
+from services.assign import start
+from services.assign.base import TABLES
+from services.assign.places import api as places_api
+from services.assign.teams.roster import api as roster_api
+from services.assign.teams.sign_in import pages as sign_in_pages
+from services.assign.teams.sign_in import simulator
+from services.assign.teams.watchers import TeamWatchers
+from shared.service import Service
+from shared.settings import Settings
+from shared.web.languages import words
+
+HERE = Path(__file__).parent
+
+
+def build(settings: Settings) -> Service:
+    """Every room of assign, in one flat list."""
+    service = Service("assign", settings, TABLES)
+    words.add(HERE / "teams" / "words.toml")
+    watchers = TeamWatchers()
+
+    service.on_start(lambda: start.begin(service.store, settings, watchers, service.clock.now()))
+
+    service.app.include_router(places_api.router(service.store))
+    service.app.include_router(roster_api.router(service.store, service.clock, watchers))
+    service.app.include_router(sign_in_pages.router(service.store, service.tokens, settings))
+    if settings.simulator:
+        service.app.include_router(simulator.router(service.store, settings))
+    return service
