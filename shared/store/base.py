@@ -6,11 +6,11 @@ Bookkeeping tables (outbox, inbox, dead letters) are alike in every service: `bo
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import uuid6
-from sqlalchemy import BigInteger, DateTime, Identity, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +30,11 @@ def new_id() -> UUID:
     return UUID(bytes=uuid6.uuid7().bytes)
 
 
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table behind a table class."""
+    return cast(Table, vars(model)["__table__"])  # SQLModel does not type what SQLAlchemy puts there
+
+
 def bookkeeping(base: type[SQLModel]) -> Bookkeeping:
     """Declare outbox, inbox and dead letters on a service's own registry."""
 
@@ -42,7 +47,9 @@ def bookkeeping(base: type[SQLModel]) -> Bookkeeping:
             Index("outbox_about", "about"),
         )
         id: UUID = Field(primary_key=True)
-        position: int | None = Field(default=None, sa_type=BigInteger, sa_column_args=(Identity(always=True),), nullable=False)
+        position: int | None = Field(
+            default=None, sa_type=BigInteger, sa_column_args=(Identity(always=True),), nullable=False
+        )
         stream: str = Field(sa_type=Text)
         subject: str = Field(sa_type=Text)
         about: str = Field(sa_type=Text)

@@ -1,0 +1,47 @@
+"""What the AsyncAPI page says of a service: every event it listens to and every event it publishes, with schemas."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from faststream.nats import JStream, NatsBroker
+
+from shared.events import EVENTS
+from shared.events.envelope import Event
+
+PUBLISHERS = {
+    "requests": "intake",
+    "tickets": "assign",
+    "people": "assign",
+    "places": "assign",
+    "messages": "notify",
+    "replies": "notify",
+}
+
+
+def describe_published(broker: NatsBroker, service: str) -> None:
+    """Every event of the streams that this service alone publishes to."""
+    for event in EVENTS.values():
+        if PUBLISHERS[event.stream] == service:
+            broker.publisher(_subject(event), schema=event, title=f"{event.type}.published", description=event.__doc__)
+
+
+def describe_listened(broker: NatsBroker, stream: str, events: Iterable[type[Event]]) -> None:
+    """Events that this service takes from one stream."""
+    for event in events:
+        place = JStream(stream, declare=False)
+        listen = broker.subscriber(
+            _subject(event), stream=place, title=f"{event.type}.taken", description=event.__doc__
+        )
+        listen(_reader(event))
+
+
+def _subject(event: type[Event]) -> str:
+    return f"{event.type}.{{province}}"
+
+
+def _reader(event: type[Event]) -> Callable[..., Awaitable[None]]:
+    """FastStream reads the schema from a function's annotations; the listener does the taking."""
+
+    async def take(body: object) -> None: ...
+
+    take.__annotations__["body"] = event
+    return take

@@ -1,0 +1,175 @@
+"""A service's way to the others: what it commits is published, what it listens to is taken once."""
+
+import asyncio
+import functools
+from collections.abc import Coroutine, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from faststream.nats import NatsBroker
+
+from shared.asyncapi import describe_listened, describe_published
+from shared.bus.listener import Handler, Listener
+from shared.bus.relay import Relay
+from shared.bus.streams import Streams
+from shared.bus.watch import Watch, end_process
+from shared.events.envelope import Event
+from shared.events.reading import Unreadable, read
+from shared.settings import Settings
+from shared.store import Store, dead, inbox
+from shared.store.keeping import forget
+from shared.store.outbox import Ledger, count_owed
+
+log = structlog.get_logger()
+GRACE_S = 15.0
+
+
+class Bus:
+    """Relay, listeners and watch of one service, over one connection.
+
+    FastStream connects and describes (`broker` is what the AsyncAPI page is made of). Taking is our own: its batches
+    wait until they are full or the time is over, and one bad message spoils them (docs/decisions).
+    """
+
+    def __init__(self, service: str, settings: Settings, store: Store) -> None:
+        self.service = service
+        self.listeners: dict[str, Listener] = {}
+        self.broker = NatsBroker(
+            settings.nats_url,
+            name=service,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            connect_timeout=2,
+            ping_interval=5,
+            error_cb=_known_to_the_watch,
+            reconnected_cb=self._reconnected,
+            logger=None,
+        )
+        self._settings = settings
+        self._store = store
+        self._streams: Streams | None = None
+        self._relay: Relay | None = None
+        self._watch: Watch | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        describe_published(self.broker, service)
+
+    def listen(self, stream: str, handlers: Mapping[type[Event], Handler]) -> None:
+        """Take these events of a stream; call it before `start`. Several processes of a service share the work."""
+        listener = Listener(self.service, stream, handlers, self._settings, self._store)
+        self.listeners[stream] = listener
+        describe_listened(self.broker, stream, handlers)
+
+    async def start(self) -> None:
+        """Begin; returns at once. Until the bus is reached `problems` says so."""
+        self._run("start", self._start())
+        self._run("forget", forget(self._store))
+
+    async def stop(self) -> None:
+        """Finish what is at hand, relay first, then leave. What is still owed leaves after the next start."""
+        if self._relay:
+            self._relay.stop()
+            await self._end(["relay"], GRACE_S)
+        for listener in self.listeners.values():
+            listener.stop()
+        busy = [listener.durable for listener in self.listeners.values() if listener.is_busy]
+        await self._end(busy, GRACE_S)
+        await self._end(list(self._tasks), 0)
+        if self._streams and self._streams.client.is_connected:
+            await self._streams.client.flush(2)
+        if self._streams:
+            await self._streams.client.close()
+
+    def problems(self) -> list[str]:
+        """Why this service is not ready, a sentence each; empty when it is."""
+        return self._watch.problems if self._watch else ["The bus is not connected."]
+
+    async def backlog(self) -> int:
+        """Events that this service owes, or has not yet handled to the end. Zero is quiet."""
+        streams = self._connected()
+        while True:
+            before = self._moves()
+            waiting = [await streams.waiting(one.stream, one.durable) for one in self.listeners.values()]
+            async with self._store.read() as connection:
+                total = await count_owed(connection) + sum(one.pending + one.unacked for one in waiting)
+            if total or self._moves() == before:
+                return total
+
+    async def replay(self, since: datetime | None) -> None:
+        """Take again what was published since then, or all that is kept: for a store set back to an earlier day."""
+        streams = self._connected()
+        for listener in self.listeners.values():
+            await streams.delete_consumer(listener.stream, listener.durable)
+            await streams.declare_consumer(listener.stream, listener.durable, listener.subjects, since)
+        log.info("bus.replayed", since=since and since.isoformat())
+
+    async def retry(self, id: UUID | str) -> bool:
+        """Handle a dead letter once more, here and nowhere else; False where it fails again or is not there."""
+        try:
+            async with self._store.begin() as unit:
+                letter = await dead.take_for_retry(unit, self._store.tables, UUID(str(id)))
+                if letter is None:
+                    return False
+                listener = next(one for one in self.listeners.values() if one.durable == letter["consumer"])
+                event = read(letter["headers"], letter["body"], listener.types)
+                if event and await inbox.take(unit, listener.durable, [event]):
+                    await listener.handle(unit, [event])
+        except Exception as error:
+            reason = f"unreadable: {error}" if isinstance(error, Unreadable) else dead.reason(error)
+            log.warning("dead.retry_failed", id=str(id), reason=reason)
+            async with self._store.begin() as unit:
+                await dead.keep_reason(unit, self._store.tables, UUID(str(id)), reason)
+            return False
+        log.info("dead.retried", id=str(id), consumer=letter["consumer"])
+        return True
+
+    def _connected(self) -> Streams:
+        if self._streams is None or not self._streams.client.is_connected:
+            raise ConnectionError("The bus is not connected.")
+        return self._streams
+
+    async def _start(self) -> None:
+        self._streams = streams = Streams(await self.broker.connect())
+        self._relay = Relay(self.service, Ledger(self._settings.database_url), streams)
+        self._store.on_publish(self._relay.wake)
+        self._watch = Watch(streams, list(self.listeners.values()), self._relay)
+        await self._watch.declare()
+        for listener in self.listeners.values():
+            self._run(listener.durable, listener.run(streams))
+        self._run("relay", self._relay.run())
+        self._run("watch", self._watch.run(self._settings.watch_s))
+
+    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """A task that must not end by itself: an error nobody foresaw ends the process, which is started again."""
+        task = asyncio.create_task(work, name=f"bus-{name}")
+        self._tasks[name] = task
+        task.add_done_callback(functools.partial(_ended, name))
+
+    async def _end(self, names: list[str], patience_s: float) -> None:
+        tasks = [self._tasks.pop(name) for name in names if name in self._tasks]
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience_s)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _moves(self) -> int:
+        """Counts up with each event published or handled in this process."""
+        published = self._relay.published if self._relay else 0
+        return published + sum(listener.handled for listener in self.listeners.values())
+
+    async def _reconnected(self) -> None:
+        log.info("bus.reconnected")
+        if self._relay:
+            self._relay.wake()
+
+
+def _ended(name: str, task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("bus.task_failed", task=name, exc_info=error)
+        end_process()
+
+
+async def _known_to_the_watch(_: Exception) -> None:
+    """Connection errors come many a second while the bus is away; the watch says it once."""

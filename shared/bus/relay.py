@@ -1,0 +1,142 @@
+"""The relay publishes what was committed, remembers where the bus keeps it, and owes again what the bus has lost.
+
+One works for each service, the one that holds the lock; others of the same service stand by.
+"""
+
+import asyncio
+import contextlib
+import time
+from uuid import UUID
+
+import nats.errors
+import structlog
+from nats.aio.msg import Msg
+
+from shared.bus import repair
+from shared.bus.metrics import OWED_AGAIN, PUBLISHED, RELAYED
+from shared.bus.streams import StreamMissing, Streams, StreamState
+from shared.clock import Clock
+from shared.events import STREAMS
+from shared.store.outbox import LOST, Kept, Ledger, Owed
+
+log = structlog.get_logger()
+BATCH = 256
+ACKNOWLEDGED_WITHIN_S = 5.0
+NET_S = 1.0
+
+
+class Relay:
+    """Woken by each commit that owes events; looks by itself every second."""
+
+    def __init__(self, service: str, ledger: Ledger, streams: Streams) -> None:
+        self.trouble: str | None = None
+        self.published = 0
+        self._call = f"relay.{service}"
+        self._ledger = ledger
+        self._streams = streams
+        self._leads = False
+        self._stopping = False
+        self._woken = asyncio.Event()
+        self._ends: dict[str, Kept] = {}
+        self._looked_at = 0.0
+
+    def wake(self) -> None:
+        """There is something to publish."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after the batch at hand."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Lead, or stand by, until told to stop; store and bus may come and go."""
+        await self._streams.on_call(self._call, self._called)
+        while not self._stopping:
+            try:
+                await self._ledger.open()
+                await self._stand_by()
+                await self._lead()
+            except LOST as error:
+                self.trouble = "The relay cannot reach the store."
+                log.warning("relay.store_lost", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+            finally:
+                self._leads = False
+                self._ledger.close()
+
+    async def _stand_by(self) -> None:
+        """Wait for the lock; meanwhile tell the one who leads when there is something to publish."""
+        while not self._stopping and not await self._ledger.try_to_lead():
+            self.trouble = None
+            if await self._wait() and self._streams.client.is_connected:
+                await self._streams.call(self._call)
+
+    async def _called(self, _: Msg) -> None:
+        if self._leads:
+            self._woken.set()
+
+    async def _lead(self) -> None:
+        self._ends = await self._ledger.ends(STREAMS)
+        self._leads = True
+        while not self._stopping:
+            more = self._streams.client.is_connected and await self._work()
+            if not more:
+                await self._wait()
+
+    async def _work(self) -> bool:
+        """One batch, and once a second a look at every stream; True where there is more to do at once."""
+        self.trouble, more = None, False
+        try:
+            if owed := await self._ledger.owed(BATCH):
+                places = await self._streams.publish(owed, ACKNOWLEDGED_WITHIN_S)
+                await self._record([event for event in owed if event.id in places], places)
+                more = len(places) == BATCH
+            if time.monotonic() - self._looked_at > NET_S:
+                self._looked_at = time.monotonic()
+                for stream in list(self._ends):
+                    await self._intact(stream)
+        except StreamMissing as missing:
+            self.trouble = f"{missing} is missing on the bus."
+        except nats.errors.Error as error:
+            self.trouble = "The bus does not answer the relay."
+            log.warning("relay.bus_lost", error=type(error).__name__)
+        return more
+
+    async def _record(self, events: list[Owed], places: dict[UUID, int]) -> None:
+        """Remember the places in streams that are intact; what went to others stays owed."""
+        now = Clock.wall()
+        states = {stream: await self._intact(stream) for stream in {event.stream for event in events}}
+        kept = [
+            Kept(event.stream, event.id, state.created, places[event.id], now)
+            for event in events
+            if (state := states[event.stream])
+        ]
+        await self._ledger.record(kept)
+        self.published += len(kept)
+        for end in kept:
+            if end.stream not in self._ends or end.sequence > self._ends[end.stream].sequence:
+                self._ends[end.stream] = end
+            PUBLISHED.labels(end.stream).inc()
+        for event in events:
+            RELAYED.observe((now - event.created_at).total_seconds())
+
+    async def _intact(self, stream: str) -> StreamState | None:
+        """The stream's state; None where it has lost something, which from now on is owed again."""
+        state, end = await self._streams.state(stream), self._ends.get(stream)
+        if end is None or await repair.is_intact(self._streams, state, end):
+            return state
+        lost = await repair.owe_lost(self._streams, self._ledger, stream, state)
+        self._ends = await self._ledger.ends(STREAMS)
+        OWED_AGAIN.labels(stream).inc(lost)
+        log.warning("relay.owed_again", stream=stream, events=lost)
+        self._woken.set()
+        return None
+
+    async def _wait(self) -> bool:
+        """Until woken, a second at most; True where woken."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), NET_S)
+        woken = self._woken.is_set()
+        self._woken.clear()
+        return woken

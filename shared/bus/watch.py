@@ -1,0 +1,93 @@
+"""The watch: looks every second whether the bus is there and this service takes from it, and puts right what it can.
+
+A subscription does not notice that its consumer is gone, and a client's own `ping` says nothing of it. Streams and
+consumers that are missing are declared again under the same names, which revives what is subscribed. A listener that
+takes nothing although something waits ends the process: whoever started it starts it again.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Sequence
+
+import nats.errors
+import structlog
+
+from shared.bus.listener import Listener
+from shared.bus.metrics import PENDING
+from shared.bus.relay import Relay
+from shared.bus.streams import MOST_UNACKED, StreamMissing, Streams
+from shared.events import STREAMS
+
+log = structlog.get_logger()
+SLOW_AFTER_S = 10.0
+DEAF_AFTER_S = 60.0
+
+
+def end_process() -> None:
+    """EX_SOFTWARE: the supervisor starts it again."""
+    os._exit(70)
+
+
+class Watch:
+    """`problems` is why the service is not ready, a sentence each; empty when it is."""
+
+    def __init__(
+        self, streams: Streams, listeners: Sequence[Listener], relay: Relay, end: Callable[[], None] = end_process
+    ) -> None:
+        self.problems = ["The bus is not looked at yet."]
+        self._streams = streams
+        self._listeners = listeners
+        self._relay = relay
+        self._end = end
+        self._waits_since: dict[str, float] = {}
+
+    async def run(self, every_s: float) -> None:
+        while True:
+            found = await self._look()
+            if found != self.problems:
+                log.info("bus.ready") if not found else log.warning("bus.not_ready", problems=found)
+            self.problems = found
+            await asyncio.sleep(every_s)
+
+    async def declare(self) -> None:
+        """Make every stream, and every consumer of ours, where they are missing or differ."""
+        for stream in STREAMS:
+            await self._streams.declare(stream)
+        for listener in self._listeners:
+            await self._streams.declare_consumer(listener.stream, listener.durable, listener.subjects)
+
+    async def _look(self) -> list[str]:
+        if not self._streams.client.is_connected:
+            return ["The bus is not connected."]
+        try:
+            found = [problem for listener in self._listeners if (problem := await self._look_at(listener))]
+        except StreamMissing as missing:
+            return [await self._declare_again(missing)]
+        except nats.errors.Error:
+            return ["The bus does not answer."]
+        return found + ([self._relay.trouble] if self._relay.trouble else [])
+
+    async def _declare_again(self, missing: StreamMissing) -> str:
+        log.warning("bus.declared_again", missing=str(missing))
+        try:
+            await self.declare()
+        except nats.errors.Error as error:
+            return f"The bus cannot make what is missing ({type(error).__name__})."
+        return f"{missing} was missing on the bus and is made again."
+
+    async def _look_at(self, listener: Listener) -> str | None:
+        waiting = await self._streams.waiting(listener.stream, listener.durable)
+        PENDING.labels(listener.durable).set(waiting.pending + waiting.unacked)
+        if listener.store_is_away:
+            return "The store does not answer."
+        if not waiting.pending or waiting.unacked >= MOST_UNACKED or listener.is_busy:
+            self._waits_since.pop(listener.durable, None)
+            return None
+        since = max(self._waits_since.setdefault(listener.durable, time.monotonic()), listener.moved_at)
+        if time.monotonic() - since > DEAF_AFTER_S:
+            log.critical("bus.deaf", consumer=listener.durable, pending=waiting.pending)
+            self._end()
+        if time.monotonic() - since > SLOW_AFTER_S:
+            return f"{listener.durable} takes none of the {waiting.pending} events that wait."
+        return None
