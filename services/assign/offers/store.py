@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
-from services.assign.offers.nearest import Candidate, Considered, Need, effective_metres
+from services.assign.offers.nearest import Candidate, Considered, Need
 from services.assign.offers.tables import Consideration, Offer
 from shared.store import Unit
 
@@ -120,7 +120,7 @@ def consideration_row(code: str, now: datetime, considered: Sequence[Considered]
             "team": seen.team.code,
             "name": seen.team.name,
             "metres": round(seen.team.metres),
-            "effective": round(effective_metres(seen.team, need)),
+            "effective": round(seen.effective_m),
             "open": seen.team.load,
             "skills": need.category in seen.team.skills,
             "why": seen.why.value,

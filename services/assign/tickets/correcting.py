@@ -1,0 +1,54 @@
+"""An operator corrected a request: the ticket learns it, and looks for a team again where the place or duty changed."""
+
+from datetime import datetime
+
+from services.assign.tickets import store
+from services.assign.tickets.actions.ground import withdraw
+from services.assign.tickets.lifecycle import ENDED, SEEKING, Status
+from services.assign.tickets.opening import NotYet, known_for, locate, route, write
+from services.assign.tickets.tables import Ticket, TicketRequest
+from services.assign.tickets.work import Work
+from shared.events import requests, tickets
+from shared.store import Unit
+
+
+async def correct(unit: Unit, corrected: requests.Corrected, now: datetime) -> None:
+    """Take in the newest facts; older revisions change nothing. NotYet where the request itself has not arrived."""
+    request = await store.request_by_id(unit, corrected.request_id)
+    ticket = await store.take(unit, corrected.code)
+    if request is None or ticket is None:
+        raise NotYet(f"request of ticket {corrected.code} is not known yet")
+    if corrected.revision <= request.revision:
+        return
+    await _keep(unit, request, corrected)
+    if ticket.requests[0] != request.id or ticket.status in ENDED:
+        return
+    before = _where(ticket)
+    locate(ticket, corrected.facts, await known_for(unit, corrected.facts))
+    ticket.category, ticket.language = corrected.facts.category, corrected.facts.language
+    work = Work(unit, ticket, tickets.Actor(kind="operator", id=corrected.by), now)
+    work.tell(tickets.Corrected)
+    if _where(ticket) != before and ticket.status in SEEKING:
+        await _route_again(work)
+    await work.save()
+
+
+async def _route_again(work: Work) -> None:
+    told = await withdraw(work)
+    work.ticket.status = Status.NEW
+    placed = await route(work)
+    asked = {offer.team for offer in placed.offers}
+    if others := [team for team in told if team not in asked]:
+        work.tell(tickets.Taken, told=others, why="reassigned")
+    await write(work, placed)
+
+
+async def _keep(unit: Unit, request: TicketRequest, corrected: requests.Corrected) -> None:
+    facts = corrected.facts
+    request.phone, request.requester_name, request.description = facts.phone, facts.requester_name, facts.description
+    request.language, request.revision = facts.language, corrected.revision
+    await store.save_request(unit, request)
+
+
+def _where(ticket: Ticket) -> tuple[object, ...]:
+    return ticket.category, ticket.language, ticket.near, ticket.village_id, ticket.lat, ticket.lon

@@ -1,0 +1,77 @@
+"""Do an action in one unit of work: lock the ticket, find who asks, perform, commit. What API, pages and replies share."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assign.tickets import store
+from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible, perform
+from services.assign.tickets.actions.ground import Asker, Body, WrongValue
+from services.assign.tickets.asking import asker_for
+from services.assign.tickets.lifecycle import TABLE, Action, Who
+from services.assign.tickets.tables import Ticket
+from services.assign.tickets.work import Work
+from shared.identity import Principal, Role
+from shared.store import Store, Unit
+
+Ask = Callable[[AsyncConnection, Ticket], Awaitable[Asker | None]]
+ATTEMPTS = 3
+_DEADLOCK = "40P01"
+_STAFF = frozenset({Who.ASKED, Who.OWNER})
+_OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+class Stale(Exception):
+    """The ticket is not the version that was looked at (412)."""
+
+
+async def do(own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None) -> Ticket:
+    """The ticket as it is then. Forbidden (404), NotPossible (409), Stale (412), WrongValue (422): nothing is changed.
+
+    Two units of work that need each other's rows: PostgreSQL ends one, which is tried again.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await _do(own, code, action, body, ask, now, version)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+    return await _do(own, code, action, body, ask, now, version)
+
+
+async def do_within(unit: Unit, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None) -> Ticket:
+    """The same, as a part of a unit of work."""
+    ticket = await store.take(unit, code)
+    asker = await ask(unit.connection, ticket) if ticket else None
+    if ticket is None or asker is None:
+        raise Forbidden
+    if version is not None and version != ticket.version:
+        raise Stale
+    await perform(Work(unit, ticket, asker.actor, now), action, asker, body)
+    return ticket
+
+
+def asking(principal: Principal, action: Action, member: str | None) -> Ask:
+    """How somebody on duty asks. A supervisor who does a member's work names the member (WrongValue)."""
+
+    async def ask(connection: AsyncConnection, ticket: Ticket) -> Asker | None:
+        asker = await asker_for(connection, principal, ticket, member)
+        if asker is None or principal.role not in _OVERSEERS or not TABLE[action].who <= _STAFF:
+            return asker
+        if not member:
+            raise WrongValue("member", "tickets.member_needed")
+        if not asker.parts & TABLE[action].who:
+            raise NotPossible
+        return asker
+
+    return ask
+
+
+async def _do(own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None) -> Ticket:
+    async with own.begin() as unit:
+        return await do_within(unit, code, action, body, ask, now, version)
+
+
+__all__ = ["ACTIONS", "Ask", "Stale", "asking", "do", "do_within"]

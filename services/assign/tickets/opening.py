@@ -1,0 +1,187 @@
+"""A ticket is made of a request and put before the nearest teams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.assign.escalation.told import supervisors_of
+from services.assign.offers import store as offers
+from services.assign.offers.nearest import Need
+from services.assign.offers.placing import Placed, place
+from services.assign.offers.store import Spot
+from services.assign.places import store as places
+from services.assign.places.outlines import commune_of_pin
+from services.assign.places.tables import AdministrativeUnit, Policy, Village
+from services.assign.sla.promised import Promised
+from services.assign.tickets import store
+from services.assign.tickets.lifecycle import Status
+from services.assign.tickets.tables import Ticket
+from services.assign.tickets.work import SYSTEM, Work
+from shared.events import requests, tickets
+from shared.events.envelope import Received
+from shared.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What must be known of places to open a batch of tickets."""
+
+    units: dict[str, AdministrativeUnit]
+    by_code: dict[str, AdministrativeUnit]
+    villages: dict[str, Village]
+    policies: dict[str, Policy]
+
+
+class NotYet(Exception):
+    """Something this event speaks of has not arrived yet: it is tried again."""
+
+
+async def open_tickets(unit: Unit, submitted: Sequence[Received[requests.Submitted]], now: datetime) -> None:
+    """New tickets of a batch of requests: each is placed in turn, all rows are written at once."""
+    known = await _known(unit, [received.data.facts for received in submitted])
+    opened = [(await _open(unit, received.data, known, now), received.data) for received in submitted]
+    await store.add(unit, [work.ticket for (work, _), _ in opened])
+    await store.add_requests(unit, [request_row(request) for _, request in opened])
+    await store.add_changes(unit, [change for (work, _), _ in opened for change in work.changes])
+    await offers.add_offers(unit, [row for (_, placed), _ in opened for row in placed.offer_rows])
+    await offers.add_considerations(unit, [placed.consideration for (_, placed), _ in opened])
+
+
+async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Placed:
+    """Put a ticket before the nearest teams, or say that nobody can be asked. The caller writes the rows of `Placed`."""
+    ticket = work.ticket
+    promised = Promised.from_dict(ticket.policy)
+    need = Need(ticket.category, ticket.language, promised.reach_m, asked, declined)
+    placed = await place(work.unit, ticket.code, spot_of(ticket), need, promised, promised.first_teams, work.now)
+    if placed.offers:
+        _offered(work, placed)
+    else:
+        await unrouted(work, placed.reason or "no_team_near")
+    return placed
+
+
+async def unrouted(work: Work, reason: str) -> None:
+    """Nobody can be asked: the supervisor has it, and the resident is told the truth."""
+    ticket = work.ticket
+    ticket.status, ticket.unrouted_reason = Status.UNROUTED, reason
+    ticket.seeking, ticket.widen_at = True, None
+    told = await supervisors_of(work.unit.connection, ticket.unit_path, "commune")
+    work.tell(tickets.Unrouted, reason=reason, told=told)
+
+
+async def write(work: Work, placed: Placed) -> None:
+    """The rows of one placing."""
+    await offers.add_offers(work.unit, placed.offer_rows)
+    await offers.add_considerations(work.unit, [placed.consideration])
+
+
+def spot_of(ticket: Ticket) -> Spot:
+    return Spot(ticket.lat, ticket.lon, ticket.near, ticket.village_id)
+
+
+def request_row(request: requests.Submitted) -> dict[str, Any]:
+    facts = request.facts
+    return {
+        "id": request.request_id,
+        "code": request.code,
+        "phone": facts.phone,
+        "requester_name": facts.requester_name,
+        "description": facts.description,
+        "channel": request.channel,
+        "language": facts.language,
+        "submitted_at": request.submitted_at,
+        "revision": 0,
+    }
+
+
+async def known_for(unit: Unit, facts: requests.RequestFacts) -> Known:
+    """What must be known of places for one request."""
+    return await _known(unit, [facts])
+
+
+def locate(ticket: Ticket, facts: requests.RequestFacts, known: Known) -> None:
+    """Where the help is needed. A village routes where it is named; else the pin, also one in another commune."""
+    commune = known.units[facts.commune]
+    village = known.villages.get(facts.village_id or "")
+    ticket.commune, ticket.commune_code, ticket.commune_name = commune.key, commune.code, commune.full_name
+    ticket.province, ticket.unit_path = commune.province, commune.path
+    ticket.village_id = village.id if village else None
+    ticket.village_name = village.name if village else None
+    ticket.former_commune = village.former_commune if village else None
+    pinned = facts.lat is not None and facts.lon is not None
+    ticket.lat = facts.lat if facts.lat is not None else commune.lat or 0.0
+    ticket.lon = facts.lon if facts.lon is not None else commune.lon or 0.0
+    ticket.near = commune.key
+    if pinned and not village:
+        around = known.by_code.get(commune_of_pin(ticket.lat, ticket.lon, commune.code))
+        ticket.near = around.key if around else commune.key
+
+
+def _offered(work: Work, placed: Placed) -> None:
+    ticket = work.ticket
+    ticket.status, ticket.unrouted_reason = Status.OFFERED, None
+    ticket.seeking, ticket.widen_at = False, placed.widen_at
+    work.tell(tickets.Offered, offers=list(placed.offers))
+
+
+async def _open(unit: Unit, request: requests.Submitted, known: Known, now: datetime) -> tuple[Work, Placed]:
+    ticket = _ticket(request, known)
+    work = Work(unit, ticket, _actor(request), request.submitted_at)
+    work.record("requests.submitted")
+    work.actor, work.now = SYSTEM, now
+    placed = await route(work)
+    work.settle()
+    return work, placed
+
+
+def _actor(request: requests.Submitted) -> tickets.Actor:
+    return tickets.Actor(kind="operator" if request.channel == "hotline" else "resident")
+
+
+def _ticket(request: requests.Submitted, known: Known) -> Ticket:
+    facts = request.facts
+    ticket = Ticket(
+        code=request.code,
+        version=0,
+        status=Status.NEW,
+        category=facts.category,
+        urgent=request.promise.urgent,
+        channel=request.channel,
+        language=facts.language,
+        requests=[request.request_id],
+        submitted_at=request.submitted_at,
+        policy=_promised(request.promise, known.policies[facts.category]).to_dict(),
+        response_due=request.promise.response_due,
+        resolution_due=request.promise.resolution_due,
+    )
+    locate(ticket, facts, known)
+    return ticket
+
+
+def _promised(promise: requests.Promise, policy: Policy) -> Promised:
+    """The targets as intake promised them; how it is routed as the policy says today."""
+    return Promised(
+        response_s=promise.response_s,
+        resolution_s=promise.resolution_s,
+        urgent=promise.urgent,
+        calendar_plain=promise.calendar,
+        widen_s=policy.widen_s,
+        first_teams=policy.first_teams,
+        reach_m=policy.reach_m,
+    )
+
+
+async def _known(unit: Unit, facts: Sequence[requests.RequestFacts]) -> Known:
+    units = await places.units_by_key(unit.connection, {fact.commune for fact in facts})
+    pinned = {
+        commune_of_pin(fact.lat, fact.lon, fact.commune.partition("@")[0])
+        for fact in facts
+        if fact.lat is not None and fact.lon is not None and not fact.village_id
+    }
+    by_code = await places.units_by_code(unit.connection, pinned) if pinned else {}
+    villages = await places.villages_by_id(unit.connection, {fact.village_id for fact in facts if fact.village_id})
+    if missing := {fact.commune for fact in facts} - set(units):
+        raise NotYet(f"unit {min(missing)} is not known yet")
+    return Known(units, by_code, villages, await places.policies(unit.connection))
+
