@@ -1,11 +1,11 @@
 """What all three services are alike: an app, a store, a bus, cycles, and the routes that every service has.
 
-    def build(settings: Settings) -> Service:
-        service = Service("intake", settings, TABLES)
-        service.bus.listen("places", {...})
-        service.cycle("nonces", work)
-        service.app.include_router(...)
-        return service
+def build(settings: Settings) -> Service:
+    service = Service("intake", settings, TABLES)
+    service.bus.listen("places", {...})
+    service.cycle("nonces", work)
+    service.app.include_router(...)
+    return service
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from faststream.specification import AsyncAPI
 from pydantic import BaseModel
 
 from shared import logs
@@ -31,7 +32,9 @@ from shared.settings import Settings
 from shared.store import Bookkeeping, Store
 from shared.store.migrate import migrate
 from shared.telemetry import metrics_page
-from shared.web.problems import Problem, install_problems
+from shared.web.docs import install_docs
+from shared.web.install import install_web
+from shared.web.problems import Problem
 
 log = structlog.get_logger()
 ROOMS = Path(__file__).parent.parent / "services"
@@ -52,14 +55,13 @@ class Service:
         self.started = False
         self._starting: list[Callable[[], Awaitable[None]]] = []
         self._stopping: list[Callable[[], Awaitable[None]]] = []
-        self.app = FastAPI(
-            title=f"Cầu Nối {name}", lifespan=self._lifespan, docs_url="/docs", openapi_url="/openapi.json", redoc_url=None
-        )
+        self.app = FastAPI(title=f"Cầu Nối {name}", lifespan=self._lifespan, docs_url=None, redoc_url=None)
         self.app.state.service = self
         self.app.state.tokens = self.tokens
         self.app.state.settings = settings
         self.app.state.clock = self.clock
-        install_problems(self.app)
+        install_web(self.app, settings)
+        install_docs(self.app, self._describe_events)
         _install_routes(self)
 
     def cycle(self, name: str, work: Work, net_s: float = 5.0) -> Cycle:
@@ -78,6 +80,11 @@ class Service:
     def problems(self) -> list[str]:
         """Why it is not ready; empty when it is."""
         return self.bus.problems() if self.started else ["The service is starting."]
+
+    def _describe_events(self) -> dict[str, Any]:
+        """AsyncAPI 3.0 of what this service publishes and takes."""
+        described = AsyncAPI(self.bus.broker, title=self.app.title, version=self.app.version)
+        return described.to_specification().to_jsonable()
 
     async def busy(self) -> bool:
         """Whether anything is due, under way or owed: `caunoi clock` waits for quiet."""

@@ -7,10 +7,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_DOCS_POLICY = (  # the API's description draws itself with scripts and styles of its own, all served from here
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "frame-ancestors 'none'"
-)
+_DOCS_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")  # Swagger UI sets styles itself
 _HEADERS = {
     # `same-origin` sends no address to any other site, and unlike `no-referrer` keeps `Origin` on our own forms.
     "Referrer-Policy": "same-origin",

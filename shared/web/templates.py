@@ -66,6 +66,7 @@ class Templates:
         self,
         request: Request,
         name: str,
+        /,
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
@@ -78,7 +79,7 @@ class Templates:
             response.set_cookie(COOKIE, str(wish), max_age=_YEAR_S, samesite="lax", httponly=True)
         return response
 
-    def text(self, request: Request, name: str, **values: Any) -> str:
+    def text(self, request: Request, name: str, /, **values: Any) -> str:
         """The page as text: a part for a stream, or for a test."""
         page = Page(request, Translator(page_language(request)), _now(request))
         token = _page.set(page)
