@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Update, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -59,12 +59,6 @@ async def people_by_phone(connection: AsyncConnection, phone: str) -> tuple[Memb
     return member, await one(connection, Supervisor, watching)
 
 
-async def supervisors_of(connection: AsyncConnection, unit_code: str) -> list[Supervisor]:
-    """Who watches exactly this unit."""
-    watching = select(Supervisor).where(col(Supervisor.unit_code) == unit_code, col(Supervisor.retired).is_(False))
-    return await many(connection, Supervisor, watching.order_by(col(Supervisor.id)))
-
-
 async def supervisors_over(connection: AsyncConnection, unit_path: Sequence[str]) -> Supervisors:
     """Who watches the commune at the end of a path of unit codes, and who the province at its beginning."""
     watching = select(Supervisor).where(
@@ -73,6 +67,36 @@ async def supervisors_over(connection: AsyncConnection, unit_path: Sequence[str]
     found = await many(connection, Supervisor, watching.order_by(col(Supervisor.id)))
     commune = [watcher for watcher in found if watcher.unit_code == unit_path[-1]] if len(unit_path) > 1 else []
     return {"commune": commune, "province": [watcher for watcher in found if watcher.unit_code == unit_path[0]]}
+
+
+async def mark_bad(unit: Unit, ids: Iterable[str], at: datetime) -> set[str]:
+    """These members' numbers do not work; the codes of their teams, where that was not known yet."""
+    marking = (
+        update(Member)
+        .where(col(Member.id) == func.any(list(ids)), ON_DUTY, col(Member.bad_address_since).is_(None))
+        .values(bad_address_since=at)
+        .returning(col(Member.team_code))
+    )
+    return {team for (team,) in await unit.execute(marking)}
+
+
+async def mark_stopped(unit: Unit, id: str, at: datetime) -> Member | None:
+    """This member wants no more messages; None where that is known already, or nobody on duty has the id."""
+    marking = update(Member).where(col(Member.id) == id, ON_DUTY, col(Member.stopped_at).is_(None))
+    return await _marked(unit, marking.values(stopped_at=at, revision=col(Member.revision) + 1))
+
+
+async def mark_reachable(unit: Unit, id: str) -> Member | None:
+    """This member can be reached again; None where nothing stood against it."""
+    hindered = or_(col(Member.stopped_at).is_not(None), col(Member.bad_address_since).is_not(None))
+    marking = update(Member).where(col(Member.id) == id, ON_DUTY, hindered)
+    values = {"stopped_at": None, "bad_address_since": None, "revision": col(Member.revision) + 1}
+    return await _marked(unit, marking.values(values))
+
+
+async def _marked(unit: Unit, marking: Update) -> Member | None:
+    row = (await unit.execute(marking.returning(Member))).first()
+    return Member(**row._mapping) if row else None
 
 
 async def add_supervisors(

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, UploadFile
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import UploadFile
 
 from services.assign.teams.roster.report import Report, errors
 from services.assign.teams.roster.take_in import Files, take_in
@@ -41,7 +42,7 @@ def router(store: Store, clock: Clock, watchers: TeamWatchers) -> APIRouter:
     async def import_roster(
         request: Request, files: Annotated[Files, Depends(_upload)], replace: bool = False, preview: bool = False
     ) -> Report | Response:
-        """Take in the files `teams` and `members` (CSV). `replace` removes what they do not list; `preview` only tells."""
+        """Take in the CSV files `teams` and `members`. `replace` removes whom they do not list; `preview` tells only."""
         try:
             async with store.begin() as unit:
                 return await take_in(unit, files, clock.now(), watchers, replace=replace, preview=preview)

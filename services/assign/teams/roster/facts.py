@@ -1,16 +1,13 @@
 """What a roster's rows say, each cell judged by itself: clean text, real phones, points in Vietnam, known words."""
 
-import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from pydantic_core import PydanticCustomError
-
-from services.assign.teams.roster.sheet import Line, Sheet
-from services.assign.teams.roster.wrong import Table, Wrong
+from services.assign.teams.roster.cells import Cells
+from services.assign.teams.roster.sheet import Sheet
+from services.assign.teams.roster.wrong import Wrong
 from shared.vietnam.phones import parse_phone
-from shared.web.values import one_line
 
 LANGUAGES = ("vi", "en", "rad", "cmo")
 """Languages that a resident can ask in: Vietnamese, English, Ê Đê, M'nông (ISO 639)."""
@@ -23,8 +20,6 @@ FORMER_COMMUNE = ("former_commune", "commune_2022")
 LATITUDES, LONGITUDES = (6.0, 24.0), (102.0, 118.0)
 """Vietnam with its islands, Hoàng Sa and Trường Sa among them."""
 
-_CODE = re.compile(r"[\w.\-]{1,40}")
-_LIST = re.compile(r"[;,|\s]+")
 T = TypeVar("T")
 
 
@@ -58,6 +53,19 @@ class MemberFacts:
     notes: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Roster:
+    """A roster as it was understood. A table that was not sent is None."""
+
+    teams: Sequence[TeamFacts] | None
+    members: Sequence[MemberFacts] | None
+    team_columns: frozenset[str] = field(default_factory=frozenset[str])
+    mentioned: frozenset[str] = field(default_factory=frozenset[str])
+    """Codes in the table of teams, of wrong rows too: their members are not blamed for it."""
+    replace: bool = False
+    """Whether what is absent is removed."""
+
+
 def team_facts(sheet: Sheet) -> tuple[list[TeamFacts], list[Wrong]]:
     """Every team that can be understood, and what is wrong with the others."""
     return _judged(sheet, _team)
@@ -68,77 +76,11 @@ def member_facts(sheet: Sheet, skills: Collection[str]) -> tuple[list[MemberFact
     return _judged(sheet, lambda cells: _member(cells, skills))
 
 
-class _Cells:
-    """A row's cells; whoever reads one that is wrong leaves a note."""
-
-    def __init__(self, sheet: Sheet, line: Line) -> None:
-        self._table: Table = sheet.table
-        self._cells = line.cells
-        self.row = line.row
-        self.wrong: list[Wrong] = []
-
-    def blame(self, column: str, problem: str, **said: object) -> None:
-        self.wrong.append(Wrong(self._table, self.row, column, self._cells.get(column), problem, said))
-
-    def text(self, column: str, longest: int) -> str | None:
-        """Clean text on one line; None where there is none."""
-        try:
-            text = one_line(self._cells.get(column, ""))
-        except PydanticCustomError:
-            self.blame(column, "unreadable_text")
-            return None
-        if len(text) > longest:
-            self.blame(column, "too_long", longest=longest)
-        return text or None
-
-    def filled(self, column: str, longest: int) -> str:
-        """Text that must be there."""
-        before = len(self.wrong)
-        text = self.text(column, longest)
-        if text is None and len(self.wrong) == before:
-            self.blame(column, "empty")
-        return text or ""
-
-    def code(self, column: str) -> str:
-        text = self.filled(column, 40)
-        if text and not _CODE.fullmatch(text):
-            self.blame(column, "no_code")
-        return text
-
-    def words(self, column: str, known: Collection[str], problem: str) -> list[str] | None:
-        """A list such as `vi;rad`, sorted, each once; None where the file has no such column."""
-        if column not in self._cells:
-            return None
-        found = sorted({word for word in _LIST.split(self._cells[column].lower()) if word})
-        for word in found:
-            if word not in known:
-                self.blame(column, problem, word=word, known=", ".join(known))
-        return found
-
-    def degrees(self, column: str, limits: tuple[float, float]) -> float | None:
-        """A latitude or longitude; a decimal comma is one, too."""
-        text = self._cells.get(column, "")
-        if not text:
-            return None
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            self.blame(column, "no_number")
-            return None
-        if not limits[0] <= value <= limits[1]:
-            self.blame(column, "outside_vietnam")
-        return value
-
-    def notes(self, own: Collection[str]) -> dict[str, str]:
-        """What stands in further columns."""
-        return {column: self.text(column, 500) or "" for column in self._cells if column not in own}
-
-
-def _judged(sheet: Sheet, understand: Callable[[_Cells], T]) -> tuple[list[T], list[Wrong]]:
+def _judged(sheet: Sheet, understand: Callable[[Cells], T]) -> tuple[list[T], list[Wrong]]:
     facts: list[T] = []
     wrong: list[Wrong] = []
     for line in sheet.lines:
-        cells = _Cells(sheet, line)
+        cells = Cells(sheet, line)
         understood = understand(cells)
         wrong += cells.wrong
         if not cells.wrong:
@@ -146,7 +88,7 @@ def _judged(sheet: Sheet, understand: Callable[[_Cells], T]) -> tuple[list[T], l
     return facts, wrong
 
 
-def _team(cells: _Cells) -> TeamFacts:
+def _team(cells: Cells) -> TeamFacts:
     former = next(filter(None, (cells.text(column, 120) for column in FORMER_COMMUNE)), None)
     return TeamFacts(
         row=cells.row,
@@ -160,7 +102,7 @@ def _team(cells: _Cells) -> TeamFacts:
     )
 
 
-def _point(cells: _Cells) -> tuple[float, float] | None:
+def _point(cells: Cells) -> tuple[float, float] | None:
     lat, lon = cells.degrees("lat", LATITUDES), cells.degrees("lon", LONGITUDES)
     if lat is not None and lon is not None:
         return lat, lon
@@ -169,7 +111,7 @@ def _point(cells: _Cells) -> tuple[float, float] | None:
     return None
 
 
-def _member(cells: _Cells, skills: Collection[str]) -> MemberFacts:
+def _member(cells: Cells, skills: Collection[str]) -> MemberFacts:
     typed = cells.filled("phone", 40)
     phone = parse_phone(typed) if typed else None
     if typed and phone is None:
@@ -187,7 +129,7 @@ def _member(cells: _Cells, skills: Collection[str]) -> MemberFacts:
     )
 
 
-def _role(cells: _Cells) -> Literal["leader", "member"] | None:
+def _role(cells: Cells) -> Literal["leader", "member"] | None:
     word = (cells.text("role", 40) or "").lower()
     if word in ("leader", "member"):
         return "leader" if word == "leader" else "member"

@@ -1,11 +1,11 @@
 """Which members a roster creates, changes and removes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.assign.reading import altered
-from services.assign.teams.roster.facts import MemberFacts
+from services.assign.teams.roster.facts import MemberFacts, Roster
 from services.assign.teams.roster.team_plan import TeamChanges
 from services.assign.teams.roster.wrong import Wrong
 from services.assign.teams.tables import Member
@@ -31,8 +31,7 @@ class MemberChanges:
 def plan_members(
     known: Sequence[Member],
     teams: TeamChanges,
-    listed: Sequence[MemberFacts] | None,
-    replace: bool,
+    roster: Roster,
     new_id: Callable[[], str],
 ) -> MemberChanges:
     """Compare the file's members with the known ones. A member's key is `member_code`, or else the phone."""
@@ -40,12 +39,12 @@ def plan_members(
     before = _Before(known)
     rows: dict[str, int] = {}
     after = {member.id: member for member in known if not member.retired}
-    for facts in _sound(listed or (), teams, changes):
+    for facts in _sound(roster, teams, changes):
         old = before.find(facts)
         new = _renewed(facts, old, new_id)
         after[new.id] = new
         rows[new.id] = facts.row
-    _remove_unlisted(after, rows, teams, replace and listed is not None, changes)
+    _remove_unlisted(after, rows, teams, roster.replace and roster.members is not None, changes)
     _let_one_lead(after, rows)
     changes.wrong += _phones_in_use(after, rows)
     _sort(changes, before, after, rows, teams)
@@ -71,12 +70,13 @@ class _Before:
         return same_phone
 
 
-def _sound(listed: Sequence[MemberFacts], teams: TeamChanges, changes: MemberChanges) -> list[MemberFacts]:
+def _sound(roster: Roster, teams: TeamChanges, changes: MemberChanges) -> list[MemberFacts]:
     """The rows that fit together: no key twice, one leader a team, every team known."""
     sound: list[MemberFacts] = []
     seen: dict[tuple[str, str], int] = {}
-    for facts in listed:
-        wrong = _judge(facts, teams, seen)
+    codes = roster.mentioned | teams.after.keys()
+    for facts in roster.members or ():
+        wrong = _judge(facts, codes, seen)
         if wrong:
             changes.wrong.append(wrong)
         else:
@@ -99,8 +99,8 @@ def _keys(facts: MemberFacts) -> list[tuple[str, str]]:
 _TWICE = {"phone": "phone_twice", "member_code": "member_twice", "role": "two_leaders"}
 
 
-def _judge(facts: MemberFacts, teams: TeamChanges, seen: Mapping[tuple[str, str], int]) -> Wrong | None:
-    if facts.team_code not in teams.after and facts.team_code not in teams.named:
+def _judge(facts: MemberFacts, teams: Collection[str], seen: Mapping[tuple[str, str], int]) -> Wrong | None:
+    if facts.team_code not in teams:
         return Wrong("members", facts.row, "team_code", facts.team_code, "unknown_team")
     for column, value in _keys(facts):
         first = seen.get((column, value))

@@ -1,10 +1,10 @@
 """What taking in a roster would change, compared with what is known. Pure: nothing is read or written here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.assign.places.tables import AdministrativeUnit, Village
-from services.assign.teams.roster.facts import MemberFacts, TeamFacts
+from services.assign.teams.roster.facts import Roster
 from services.assign.teams.roster.member_plan import MemberChanges, plan_members
 from services.assign.teams.roster.team_plan import TeamChanges, plan_teams
 from services.assign.teams.roster.village_plan import VillageChanges, plan_villages
@@ -24,17 +24,6 @@ class Known:
     """Retired ones too."""
     villages: Mapping[str, Village]
     """By id."""
-
-
-@dataclass(frozen=True)
-class Roster:
-    """A roster as it was understood. A table that was not sent is None."""
-
-    teams: Sequence[TeamFacts] | None
-    members: Sequence[MemberFacts] | None
-    team_columns: frozenset[str] = field(default_factory=frozenset[str])
-    replace: bool = False
-    """Whether what is absent is removed."""
 
 
 @dataclass(frozen=True)
@@ -61,5 +50,5 @@ def make_plan(known: Known, roster: Roster, new_id: Callable[[], str]) -> Plan:
     """What to create, change and remove, and every row that is wrong."""
     teams = plan_teams(known.units, known.teams, roster.teams, roster.team_columns, roster.replace)
     villages = plan_villages(known.villages, known.teams, teams)
-    members = plan_members(known.members, teams, roster.members, roster.replace, new_id)
+    members = plan_members(known.members, teams, roster, new_id)
     return Plan(teams, members, villages)

@@ -12,7 +12,8 @@ from services.assign.places import store as places
 from services.assign.places.villages import village_id
 from services.assign.reading import many
 from services.assign.teams.announcements import tell_member, tell_removed
-from services.assign.teams.roster.plan import Known, Plan, Roster
+from services.assign.teams.roster.facts import Roster
+from services.assign.teams.roster.plan import Known, Plan
 from services.assign.teams.store import recount
 from services.assign.teams.tables import Member, Team
 from shared.store import Unit

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.assign.places import store as places
-from services.assign.teams.roster.facts import member_facts, team_facts
-from services.assign.teams.roster.plan import Roster, make_plan
+from services.assign.teams.roster.facts import Roster, member_facts, team_facts
+from services.assign.teams.roster.plan import make_plan
 from services.assign.teams.roster.report import Report, counted, differences
 from services.assign.teams.roster.sheet import read_sheet
 from services.assign.teams.roster.store import keep, load_known
@@ -49,14 +49,15 @@ def understand(files: Files, skills: Collection[str], replace: bool) -> tuple[Ro
     """The files' rows as facts, and every cell that is wrong by itself."""
     wrong: list[Wrong] = []
     teams = members = None
-    columns: frozenset[str] = frozenset()
+    columns = mentioned = frozenset[str]()
     if files.teams is not None:
         sheet, unreadable = read_sheet("teams", files.teams)
         teams, unsound = team_facts(sheet)
         columns = frozenset(sheet.columns)
+        mentioned = frozenset(line.cells["team_code"] for line in sheet.lines)
         wrong += unreadable + unsound
     if files.members is not None:
         sheet, unreadable = read_sheet("members", files.members)
         members, unsound = member_facts(sheet, skills)
         wrong += unreadable + unsound
-    return Roster(teams, members, columns, replace), wrong
+    return Roster(teams, members, columns, mentioned, replace), wrong
