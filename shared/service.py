@@ -11,7 +11,7 @@ def build(settings: Settings) -> Service:
 import asyncio
 import importlib
 import importlib.util
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,7 +44,10 @@ FIRST_WAIT_S = 0.2
 class Service:
     """One of intake, assign and notify, ready to be served."""
 
-    def __init__(self, name: str, settings: Settings, tables: Bookkeeping) -> None:
+    def __init__(
+        self, name: str, settings: Settings, tables: Bookkeeping, uploads: Mapping[str, int] | None = None
+    ) -> None:
+        """`uploads`: beginnings of paths that take more than 64 kB, with their limits in bytes."""
         self.name = name
         self.settings = settings
         self.clock = Clock(settings.clock_file)
@@ -60,7 +63,7 @@ class Service:
         self.app.state.tokens = self.tokens
         self.app.state.settings = settings
         self.app.state.clock = self.clock
-        install_web(self.app, settings)
+        install_web(self.app, settings, uploads)
         install_docs(self.app, self._describe_events)
         _install_routes(self)
 

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from services.assign import start
 from services.assign.base import TABLES
+from services.assign.escalation import room as escalation
 from services.assign.places import api as places_api
 from services.assign.teams.roster import api as roster_api
 from services.assign.teams.sign_in import pages as sign_in_pages
 from services.assign.teams.sign_in import simulator
 from services.assign.teams.watchers import TeamWatchers
+from services.assign.tickets import room as tickets
 from shared.service import Service
 from shared.settings import Settings
 from shared.web.languages import words
@@ -18,7 +20,7 @@ HERE = Path(__file__).parent
 
 def build(settings: Settings) -> Service:
     """Every room of assign, in one flat list."""
-    service = Service("assign", settings, TABLES)
+    service = Service("assign", settings, TABLES, uploads={"/api/v1/roster": roster_api.UPLOAD_LIMIT})
     words.add(HERE / "teams" / "words.toml")
     watchers = TeamWatchers()
 
@@ -29,4 +31,6 @@ def build(settings: Settings) -> Service:
     service.app.include_router(sign_in_pages.router(service.store, service.tokens, settings))
     if settings.simulator:
         service.app.include_router(simulator.router(service.store, settings))
+    tickets.install(service, watchers)
+    escalation.install(service)
     return service

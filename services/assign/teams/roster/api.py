@@ -42,7 +42,7 @@ def router(store: Store, clock: Clock, watchers: TeamWatchers) -> APIRouter:
     async def import_roster(
         request: Request, files: Annotated[Files, Depends(_upload)], replace: bool = False, preview: bool = False
     ) -> Report | Response:
-        """Take in the CSV files `teams` and `members`. `replace` removes whom they do not list; `preview` tells only."""
+        """Take in the CSV files `teams` and `members`. `replace` removes what is not in them; `preview` only tells."""
         try:
             async with store.begin() as unit:
                 return await take_in(unit, files, clock.now(), watchers, replace=replace, preview=preview)

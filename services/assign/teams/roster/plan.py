@@ -48,7 +48,7 @@ class Plan:
 
 def make_plan(known: Known, roster: Roster, new_id: Callable[[], str]) -> Plan:
     """What to create, change and remove, and every row that is wrong."""
-    teams = plan_teams(known.units, known.teams, roster.teams, roster.team_columns, roster.replace)
+    teams = plan_teams(known.units, known.teams, roster)
     villages = plan_villages(known.villages, known.teams, teams)
     members = plan_members(known.members, teams, roster, new_id)
     return Plan(teams, members, villages)

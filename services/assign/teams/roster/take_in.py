@@ -33,6 +33,8 @@ async def take_in(
     """
     skills = [category.code for category in await places.categories(unit.connection)]
     roster, wrong = await asyncio.to_thread(understand, files, skills, replace)
+    if any(found.row in (None, 1) for found in wrong):
+        raise RosterRefused(wrong)  # a table that cannot be read: what its rows would say is not known
     known = await load_known(unit, roster)
     plan = await asyncio.to_thread(make_plan, known, roster, lambda: str(new_id()))
     if wrong := [*wrong, *plan.wrong]:

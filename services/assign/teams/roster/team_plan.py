@@ -1,13 +1,13 @@
 """Which teams a roster creates, changes and removes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.assign.places.tables import AdministrativeUnit
 from services.assign.places.villages import village_id
 from services.assign.reading import altered
-from services.assign.teams.roster.facts import TeamFacts
+from services.assign.teams.roster.facts import Roster, TeamFacts
 from services.assign.teams.roster.wrong import Wrong
 from services.assign.teams.tables import Team
 
@@ -31,24 +31,18 @@ class TeamChanges:
         return old is not None and new is not None and (old.name, old.unit_path) != (new.name, new.unit_path)
 
 
-def plan_teams(
-    units: Mapping[str, AdministrativeUnit],
-    known: Mapping[str, Team],
-    listed: Sequence[TeamFacts] | None,
-    columns: frozenset[str],
-    replace: bool,
-) -> TeamChanges:
+def plan_teams(units: Mapping[str, AdministrativeUnit], known: Mapping[str, Team], roster: Roster) -> TeamChanges:
     """Compare the file's teams with the known ones."""
     changes = TeamChanges(before=known, after={code: team for code, team in known.items() if not team.retired})
-    for facts in listed or ():
+    for facts in roster.teams or ():
         wrong = _judge(facts, units, changes.named)
         changes.named.setdefault(facts.code, facts)
         if wrong:
             changes.wrong.append(wrong)
         else:
-            _place(changes, facts, units[facts.commune_code], "village" in columns)
-    if replace and listed is not None:
-        _remove_unlisted(changes)
+            _place(changes, facts, units[facts.commune_code], "village" in roster.team_columns)
+    if roster.replace and roster.teams is not None:
+        _remove_unlisted(changes, roster.mentioned)
     return changes
 
 
@@ -101,9 +95,9 @@ def _point_kept(old: Team | None, commune: AdministrativeUnit) -> tuple[float, f
     return (old.lat, old.lon) if old and old.commune == commune.key else None
 
 
-def _remove_unlisted(changes: TeamChanges) -> None:
+def _remove_unlisted(changes: TeamChanges, listed: Collection[str]) -> None:
     for code, team in changes.before.items():
-        if team.retired or code in changes.named:
+        if team.retired or code in listed:
             continue
         if team.open_offers > 0 or team.accepted > 0:
             changes.wrong.append(Wrong("teams", None, "team_code", code, "holds_open_tickets", {"team": team.name}))
