@@ -49,7 +49,7 @@ def up(
         str, typer.Option(envvar="SYNC_INTERVAL", help="How often the bus calls fsync: always, or a time such as 2m.")
     ] = "always",
 ) -> None:
-    """Start everything on this machine and keep it running until Ctrl-C."""
+    """Start everything here; Ctrl-C ends it."""
     from deploy.cli.times import moment
     from deploy.local.home import home_from_environment
     from deploy.local.up import Wishes, up
@@ -59,7 +59,10 @@ def up(
 
 @app.command()
 def run(service: Annotated[str, typer.Argument(help="intake, assign or notify")]) -> None:
-    """Run one service against NATS_URL and DATABASE_URL, as the supervisor and containers do."""
+    """Run one service, as supervisor and containers do.
+
+    It is told by environment: NATS_URL, DATABASE_URL, SECRET_KEY and the other names of shared/settings.py.
+    """
     from deploy.cli.run import run
 
     run(service)
@@ -75,7 +78,10 @@ def ps(as_json: AsJson = False) -> None:
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def clock(to: Annotated[str, typer.Argument(metavar="+N[s|m|h|d] | TIME", help="How far, or until when.")]) -> None:
-    """Move the clock of all services forward; what is due in between happens, in order. Returns when it has."""
+    """Move the clock of all services forward.
+
+    What is due in between happens, in order, each thing at its own time; returns when it has. Time runs on from there.
+    """
     from deploy.cli.clock import clock
 
     clock(to, say)
@@ -83,7 +89,7 @@ def clock(to: Annotated[str, typer.Argument(metavar="+N[s|m|h|d] | TIME", help="
 
 @app.command()
 def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Delete all data of this installation. It must not be running."""
+    """Delete all data; it must not be running."""
     from deploy.cli.reset import reset
 
     reset(yes, say)
@@ -91,7 +97,10 @@ def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] 
 
 @app.command()
 def migrate() -> None:
-    """Bring the three databases to the newest version (a starting service does it too)."""
+    """Bring the three databases to the newest version.
+
+    A starting service does it for its own, too.
+    """
     from deploy.cli.migrate import migrate
 
     migrate(say)
@@ -99,7 +108,7 @@ def migrate() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Look at everything and say what is wrong and what to do."""
+    """Say what is wrong, and what to do about it."""
     from deploy.cli.doctor import doctor
 
     doctor(say)
@@ -161,7 +170,10 @@ def replay(
         str | None, typer.Option(metavar="T", help="From this real time; else from the beginning.")
     ] = None,
 ) -> None:
-    """Let every service take the others' events again (after a store was set back). What it has is not done twice."""
+    """Let every service take the events again.
+
+    For after a store was set back to an older day: what it has already is not done twice.
+    """
     from deploy.cli.replay import replay
 
     replay(since, say)
@@ -169,7 +181,7 @@ def replay(
 
 @app.command()
 def trace(code: Annotated[str, typer.Argument(metavar="CODE", help="Nine digits.")]) -> None:
-    """Tell a ticket's whole story across the three stores, in order of time."""
+    """Tell a ticket's whole story, from three stores."""
     from deploy.cli.trace import trace
 
     trace(code, say)

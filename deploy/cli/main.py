@@ -42,7 +42,9 @@ def _refuse_known(error: Exception) -> NoReturn:
     """A sentence where the error is one; else a traceback, for it is a defect of ours."""
     from deploy.local.failures import CannotStart
 
-    if isinstance(error, CannotStart) or type(error).__name__ == "SettingsError":
+    if isinstance(error, CannotStart):
+        _refuse(str(error), error.code)
+    if type(error).__name__ == "SettingsError":  # by name: to import it would load all of pydantic
         _refuse(str(error))
     raise error
 
@@ -55,6 +57,6 @@ def _refuse_system(error: OSError) -> NoReturn:
     raise error
 
 
-def _refuse(sentence: str) -> NoReturn:
+def _refuse(sentence: str, code: int = REFUSED) -> NoReturn:
     print(sentence, file=sys.stderr)
-    sys.exit(REFUSED)
+    sys.exit(code)

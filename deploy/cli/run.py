@@ -3,14 +3,14 @@
 import os
 from pathlib import Path
 
-from deploy.local.failures import CannotStart
+from deploy.local.failures import WrongUsage
 from deploy.local.postgres import SERVICES
 
 
 def run(service: str) -> None:
     """Serve until told to stop."""
     if service not in SERVICES:
-        raise CannotStart(f"There is no service '{service}'. Services: {', '.join(SERVICES)}.")
+        raise WrongUsage(f"There is no service '{service}'. Services: {', '.join(SERVICES)}.")
     if service == "assign":
         _provide_sample(os.environ.get("SAMPLE", ""))
     from shared.service import serve
@@ -25,5 +25,5 @@ def _provide_sample(name: str) -> None:
     from deploy.sample.provide import NAMES, provide
 
     if name not in NAMES:
-        raise CannotStart(f"There is no sample '{name}'. Set SAMPLE to {' or '.join(NAMES)}, or leave it empty.")
+        raise WrongUsage(f"There is no sample '{name}'. Set SAMPLE to {' or '.join(NAMES)}, or leave it empty.")
     provide(Path(os.environ.get("CAUNOI_HOME", ".caunoi")) / "sample" / name)

@@ -4,18 +4,18 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from deploy.local.failures import CannotStart
+from deploy.local.failures import WrongUsage
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def moment(said: str) -> datetime:
-    """RFC 3339, or without a zone, then Vietnam's. Raises `CannotStart`."""
+    """RFC 3339, or without a zone, then Vietnam's. Raises `WrongUsage`."""
     try:
         read = datetime.fromisoformat(said)
     except ValueError:
-        raise CannotStart(f"'{said}' is no time. Write it like 2026-11-25T09:00:00+07:00.") from None
+        raise WrongUsage(f"'{said}' is no time. Write it like 2026-11-25T09:00:00+07:00.") from None
     return read if read.tzinfo else read.replace(tzinfo=VIETNAM)
 
 

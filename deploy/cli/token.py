@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from deploy.cli.running import Running, known_installation
-from deploy.local.failures import CannotStart
+from deploy.local.failures import CannotStart, WrongUsage
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ def token(wish: TokenWish) -> str:
     """The token alone. Raises `CannotStart` where it is not said who shall speak."""
     running = known_installation()
     if wish.role == "supervisor" and not wish.unit:
-        raise CannotStart("A supervisor speaks for a unit. Add --unit CODE, such as --unit 66 for the province.")
+        raise WrongUsage("A supervisor speaks for a unit. Add --unit CODE, such as --unit 66 for the province.")
     if wish.role == "member":
         return running.sign("member", **_member(running, wish))
     name = f"{wish.role}-{wish.unit}" if wish.unit else wish.role
@@ -31,7 +31,7 @@ def token(wish: TokenWish) -> str:
 def _member(running: Running, wish: TokenWish) -> dict[str, str | None]:
     """Members are people of the roster: assign knows who leads a team, and whose number it is."""
     if not wish.team and not wish.phone:
-        raise CannotStart("A member belongs to a team. Add --team CODE.")
+        raise WrongUsage("A member belongs to a team. Add --team CODE.")
     asked = {"team": wish.team, "phone": wish.phone}
     query = "&".join(f"{name}={quote(value)}" for name, value in asked.items() if value)
     answer = running.client("assign", running.administrator()).get(f"/simulator/leader?{query}")

@@ -55,15 +55,14 @@ def test_the_clock_goes_to_a_time_and_is_the_same_for_all_and_after_a_restart(ho
 
 
 def test_time_does_not_go_back(house: House) -> None:
-    for words in ("2020-01-01T00:00:00Z",):
-        refused = house.caunoi("clock", words)
-        assert refused.returncode == 1
-        assert "Time does not go back" in refused.stderr
+    refused = house.caunoi("clock", "2020-01-01T00:00:00Z")
+    assert refused.returncode == 1
+    assert "Time does not go back" in refused.stderr
 
 
 def test_what_is_no_time_is_refused(house: House) -> None:
     refused = house.caunoi("clock", "tomorrow")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "2026-11-25T09:00:00+07:00" in refused.stderr
 
 

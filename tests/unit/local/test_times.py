@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deploy.cli.times import moment, span
-from deploy.local.failures import CannotStart
+from deploy.local.failures import WrongUsage
 
 
 @pytest.mark.parametrize(
@@ -31,5 +31,5 @@ def test_a_time_without_a_zone_is_vietnams() -> None:
 
 
 def test_what_is_no_time_is_answered_with_an_example() -> None:
-    with pytest.raises(CannotStart, match="2026-11-25T09:00:00"):
+    with pytest.raises(WrongUsage, match="2026-11-25T09:00:00"):
         moment("soon")

@@ -1,0 +1,57 @@
+# Two commands are enough: `make run` and `make test`. Words go on by ARGS: make run ARGS="--now 2026-11-25T09:00:00+07:00"
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test env lint format chaos bench clean
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: env ## Start everything at http://127.0.0.1:8000 (PORT=… for another); Ctrl-C ends it
+	@exec $(BIN)/caunoi up $(ARGS)
+
+test: .venv/.ready-dev ## Run all tests (ARGS=tests/unit for some)
+	@exec $(BIN)/pytest -n 2 --dist loadfile -m "not bench" $(ARGS)
+
+env: .venv/.ready ## Make the environment in .venv/ from requirements.lock
+
+lint: .venv/.ready-dev ## Style, types, and who may import whom
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: .venv/.ready-dev ## Lay out the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+chaos: .venv/.ready-dev ## Faults while requests arrive, the long run
+	@CHAOS=long exec $(BIN)/pytest -s -m chaos tests/chaos $(ARGS)
+
+bench: .venv/.ready-dev ## Measure; figures go to bench/latest.json
+	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+clean: ## Remove the environment and caches; data in .caunoi/ stays
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Hashes are checked. uv, itself from the lock, installs in seconds what takes pip half a minute; where it cannot, pip does.
+# The package itself is installed in place, so that `.venv/bin/caunoi` works without activation.
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Cầu Nối needs Python 3.11 or newer; '$(PYTHON)' is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Making the environment in .venv/ …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "Python's venv module is missing (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@awk '/^[a-z]/ { take = /^uv==/ } take && !/^ *#/' requirements-dev.lock > .venv/uv.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock || true
+	@sh deploy/install.sh requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.lock
+	@echo "Adding what tests need …"
+	@sh deploy/install.sh requirements-dev.lock
+	@touch $@
