@@ -13,10 +13,10 @@ from faststream.nats import NatsBroker
 from shared.asyncapi import describe_listened, describe_published
 from shared.bus.listener import Handler, Listener
 from shared.bus.relay import Relay
-from shared.bus.streams import Streams
 from shared.bus.watch import Watch, end_process
 from shared.events.envelope import Event
 from shared.events.reading import Unreadable, read
+from shared.jetstream import BusAway, Streams
 from shared.settings import Settings
 from shared.store import Store, dead, inbox
 from shared.store.keeping import forget
@@ -29,8 +29,8 @@ GRACE_S = 15.0
 class Bus:
     """Relay, listeners and watch of one service, over one connection.
 
-    FastStream connects and describes (`broker` is what the AsyncAPI page is made of). Taking is our own: its batches
-    wait until they are full or the time is over, and one bad message spoils them (docs/decisions).
+    FastStream connects and describes: `broker` is what the AsyncAPI page is made of. Taking is our own, because its
+    batches wait until they are full or their time is over, and one bad message spoils a batch (docs/decisions).
     """
 
     def __init__(self, service: str, settings: Settings, store: Store) -> None:
@@ -57,8 +57,7 @@ class Bus:
 
     def listen(self, stream: str, handlers: Mapping[type[Event], Handler]) -> None:
         """Take these events of a stream; call it before `start`. Several processes of a service share the work."""
-        listener = Listener(self.service, stream, handlers, self._settings, self._store)
-        self.listeners[stream] = listener
+        self.listeners[stream] = Listener(self.service, stream, handlers, self._settings, self._store)
         describe_listened(self.broker, stream, handlers)
 
     async def start(self) -> None:
@@ -70,45 +69,47 @@ class Bus:
         """Finish what is at hand, relay first, then leave. What is still owed leaves after the next start."""
         if self._relay:
             self._relay.stop()
-            await self._end(["relay"], GRACE_S)
+            await self._end("relay", patience_s=GRACE_S)
         for listener in self.listeners.values():
             listener.stop()
-        busy = [listener.durable for listener in self.listeners.values() if listener.is_busy]
-        await self._end(busy, GRACE_S)
-        await self._end(list(self._tasks), 0)
-        if self._streams and self._streams.client.is_connected:
-            await self._streams.client.flush(2)
+        await self._end(*(one.durable for one in self.listeners.values() if one.is_busy), patience_s=GRACE_S)
+        await self._end(*self._tasks, patience_s=0)
         if self._streams:
-            await self._streams.client.close()
+            await self._streams.close()
 
     def problems(self) -> list[str]:
         """Why this service is not ready, a sentence each; empty when it is."""
         return self._watch.problems if self._watch else ["The bus is not connected."]
 
     async def backlog(self) -> int:
-        """Events that this service owes, or has not yet handled to the end. Zero is quiet."""
-        streams = self._connected()
+        """Events that this service owes, or has not yet handled to the end. Zero is quiet; unknown is not."""
         while True:
             before = self._moves()
-            waiting = [await streams.waiting(one.stream, one.durable) for one in self.listeners.values()]
+            try:
+                waiting = [await self._connected().waiting(one.stream, one.durable) for one in self.listeners.values()]
+            except BusAway:
+                return 1
             async with self._store.read() as connection:
-                total = await count_owed(connection) + sum(one.pending + one.unacked for one in waiting)
+                total = await count_owed(connection) + sum(pending + unacked for pending, unacked in waiting)
             if total or self._moves() == before:
                 return total
 
     async def replay(self, since: datetime | None) -> None:
-        """Take again what was published since then, or all that is kept: for a store set back to an earlier day."""
-        streams = self._connected()
-        for listener in self.listeners.values():
-            await streams.delete_consumer(listener.stream, listener.durable)
-            await streams.declare_consumer(listener.stream, listener.durable, listener.subjects, since)
+        """Take again what was published since then, or all that is kept: for a store set back to an earlier day.
+
+        Inboxes know what had its effect already. Raises `BusAway`.
+        """
+        for one in self.listeners.values():
+            await self._connected().delete_consumer(one.stream, one.durable)
+            await self._connected().declare_consumer(one.stream, one.durable, one.subjects, since)
         log.info("bus.replayed", since=since and since.isoformat())
 
     async def retry(self, id: UUID | str) -> bool:
-        """Handle a dead letter once more, here and nowhere else; False where it fails again or is not there."""
+        """Handle a dead letter once more, here and nowhere else; False where it fails again or none waits."""
+        letter_id = UUID(str(id))
         try:
             async with self._store.begin() as unit:
-                letter = await dead.take_for_retry(unit, self._store.tables, UUID(str(id)))
+                letter = await dead.take_for_retry(unit, self._store.tables, letter_id)
                 if letter is None:
                     return False
                 listener = next(one for one in self.listeners.values() if one.durable == letter["consumer"])
@@ -119,36 +120,34 @@ class Bus:
             reason = f"unreadable: {error}" if isinstance(error, Unreadable) else dead.reason(error)
             log.warning("dead.retry_failed", id=str(id), reason=reason)
             async with self._store.begin() as unit:
-                await dead.keep_reason(unit, self._store.tables, UUID(str(id)), reason)
+                await dead.keep_reason(unit, self._store.tables, letter_id, reason)
             return False
-        log.info("dead.retried", id=str(id), consumer=letter["consumer"])
+        log.info("dead.retried", id=str(id))
         return True
-
-    def _connected(self) -> Streams:
-        if self._streams is None or not self._streams.client.is_connected:
-            raise ConnectionError("The bus is not connected.")
-        return self._streams
 
     async def _start(self) -> None:
         self._streams = streams = Streams(await self.broker.connect())
         self._relay = Relay(self.service, Ledger(self._settings.database_url), streams)
         self._store.on_publish(self._relay.wake)
         self._watch = Watch(streams, list(self.listeners.values()), self._relay)
-        await self._watch.declare()
         for listener in self.listeners.values():
             self._run(listener.durable, listener.run(streams))
         self._run("relay", self._relay.run())
         self._run("watch", self._watch.run(self._settings.watch_s))
 
+    def _connected(self) -> Streams:
+        if self._streams is None or not self._streams.is_connected:
+            raise BusAway("The bus is not connected.")
+        return self._streams
+
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """A task that must not end by itself: an error nobody foresaw ends the process, which is started again."""
-        task = asyncio.create_task(work, name=f"bus-{name}")
-        self._tasks[name] = task
+        """An error that nobody foresaw ends the process, which is started again."""
+        self._tasks[name] = task = asyncio.create_task(work, name=f"bus-{name}")
         task.add_done_callback(functools.partial(_ended, name))
 
-    async def _end(self, names: list[str], patience_s: float) -> None:
+    async def _end(self, *names: str, patience_s: float) -> None:
         tasks = [self._tasks.pop(name) for name in names if name in self._tasks]
-        if tasks:
+        if tasks and patience_s:
             await asyncio.wait(tasks, timeout=patience_s)
         for task in tasks:
             task.cancel()

@@ -5,27 +5,23 @@ delay, and goes to the dead letters when it was delivered too often. While the s
 """
 
 import asyncio
-import contextlib
 import itertools
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import nats.errors
 import structlog
 
-from shared.bus.message import Message
-from shared.bus.metrics import BATCHES, DEAD, HANDLED, REPEATED
-from shared.bus.streams import ACK_WAIT_S, Streams
 from shared.events.envelope import Event, Received
 from shared.events.reading import Run, Unreadable, read, traced
+from shared.jetstream import BusAway, Message, Streams, held
 from shared.settings import Settings
 from shared.store import Store, Unit, dead, inbox
 from shared.store.outage import is_outage
+from shared.telemetry import BATCH_EVENTS, EVENTS_DEAD, EVENTS_HANDLED, EVENTS_REPEATED
 
 log = structlog.get_logger()
 Handler = Callable[[Unit, Sequence[Received[Any]]], Awaitable[None]]
-PULL_S = 5.0  # a pull that waits for ever is silent for good after a restart of the server
 LONGEST_DELAY_S = 8.0
 HANDLED_WITHIN_S = 60.0
 
@@ -58,32 +54,31 @@ class Listener:
 
     async def run(self, streams: Streams) -> None:
         """Take batch after batch, the next when the last is committed, until told to stop."""
-        subscription = await streams.subscribe(self.stream, self.durable)
+        fetch = await streams.subscribe(self.stream, self.durable)
         while not self._stopping:
-            try:  # what waits, at once; else the next message as soon as it comes
-                found = await subscription.fetch(self._settings.batch, timeout=PULL_S)
-            except TimeoutError:
-                continue
-            except nats.errors.Error:  # the watch sees what is missing
+            try:
+                messages = await fetch(self._settings.batch)
+            except BusAway:  # the watch sees it, and makes what is missing
                 await asyncio.sleep(0.2)
                 continue
-            self.is_busy = True
-            await self._take([Message(raw, streams.client) for raw in found])
-            self.moved_at, self.is_busy = time.monotonic(), False
+            if messages:
+                self.is_busy = True
+                await self._take(messages)
+                self.moved_at, self.is_busy = time.monotonic(), False
 
     def stop(self) -> None:
         """End after the batch at hand."""
         self._stopping = True
 
     async def handle(self, unit: Unit, events: Sequence[Received[Any]]) -> None:
-        """Give events to their handlers, each run of one type together."""
-        for kind, run in itertools.groupby(events, key=lambda event: event.data.type):
+        """Give events to their handlers, each run of one handler together: several types may share one."""
+        for handler, run in itertools.groupby(events, key=lambda event: self._handlers[event.data.type]):
             same = Run(list(run))
             with traced(same[0]):
-                await self._handlers[kind](unit, same)
+                await handler(unit, same)
 
     async def _take(self, messages: Sequence[Message]) -> None:
-        async with _held(messages):
+        async with held(messages):
             batch = [found for message in messages if (found := await self._read(message))]
             if batch:
                 await self._take_together(batch)
@@ -128,9 +123,9 @@ class Listener:
             events = {event.id: event for _, event in batch if event.id in new}
             await self.handle(unit, list(events.values()))
         self.handled += len(events)
-        HANDLED.labels(self.durable).inc(len(events))
-        REPEATED.labels(self.durable).inc(len(batch) - len(events))
-        BATCHES.labels(self.durable).observe(len(batch))
+        EVENTS_HANDLED.labels(self.durable).inc(len(events))
+        EVENTS_REPEATED.labels(self.durable).inc(len(batch) - len(events))
+        BATCH_EVENTS.labels(self.durable).observe(len(batch))
         for message, _ in batch:
             await message.done()
 
@@ -157,23 +152,6 @@ class Listener:
             self.store_is_away = is_outage(error)
             log.warning("event.not_buried", consumer=self.durable, reason=dead.reason(error))
             return await self._try_later(message)
-        DEAD.labels(self.durable).inc()
+        EVENTS_DEAD.labels(self.durable).inc()
         log.error("event.dead", consumer=self.durable, event_id=letter.event_id, reason=reason)
         return await message.done()
-
-
-@contextlib.asynccontextmanager
-async def _held(messages: Sequence[Message]) -> AsyncGenerator[None, None]:
-    """Keep telling the server that these are being worked on."""
-
-    async def hold() -> None:
-        while True:
-            await asyncio.sleep(ACK_WAIT_S / 3)
-            for message in messages:
-                await message.in_progress()
-
-    holding = asyncio.create_task(hold())
-    try:
-        yield
-    finally:
-        holding.cancel()

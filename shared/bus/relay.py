@@ -8,16 +8,15 @@ import contextlib
 import time
 from uuid import UUID
 
-import nats.errors
 import structlog
 from nats.aio.msg import Msg
 
 from shared.bus import repair
-from shared.bus.metrics import OWED_AGAIN, PUBLISHED, RELAYED
-from shared.bus.streams import StreamMissing, Streams, StreamState
 from shared.clock import Clock
 from shared.events import STREAMS
+from shared.jetstream import BusAway, Missing, Streams, StreamState
 from shared.store.outbox import LOST, Kept, Ledger, Owed
+from shared.telemetry import EVENTS_OWED, EVENTS_OWED_AGAIN, EVENTS_PUBLISHED, RELAY_SECONDS
 
 log = structlog.get_logger()
 BATCH = 256
@@ -69,7 +68,7 @@ class Relay:
         """Wait for the lock; meanwhile tell the one who leads when there is something to publish."""
         while not self._stopping and not await self._ledger.try_to_lead():
             self.trouble = None
-            if await self._wait() and self._streams.client.is_connected:
+            if await self._wait() and self._streams.is_connected:
                 await self._streams.call(self._call)
 
     async def _called(self, _: Msg) -> None:
@@ -80,7 +79,7 @@ class Relay:
         self._ends = await self._ledger.ends(STREAMS)
         self._leads = True
         while not self._stopping:
-            more = self._streams.client.is_connected and await self._work()
+            more = self._streams.is_connected and await self._work()
             if not more:
                 await self._wait()
 
@@ -88,7 +87,9 @@ class Relay:
         """One batch, and once a second a look at every stream; True where there is more to do at once."""
         self.trouble, more = None, False
         try:
-            if owed := await self._ledger.owed(BATCH):
+            owed = await self._ledger.owed(BATCH)
+            EVENTS_OWED.set(len(owed))
+            if owed:
                 places = await self._streams.publish(owed, ACKNOWLEDGED_WITHIN_S)
                 await self._record([event for event in owed if event.id in places], places)
                 more = len(places) == BATCH
@@ -96,11 +97,11 @@ class Relay:
                 self._looked_at = time.monotonic()
                 for stream in list(self._ends):
                     await self._intact(stream)
-        except StreamMissing as missing:
+        except Missing as missing:
             self.trouble = f"{missing} is missing on the bus."
-        except nats.errors.Error as error:
+        except BusAway as error:
             self.trouble = "The bus does not answer the relay."
-            log.warning("relay.bus_lost", error=type(error).__name__)
+            log.warning("relay.bus_lost", error=str(error))
         return more
 
     async def _record(self, events: list[Owed], places: dict[UUID, int]) -> None:
@@ -117,9 +118,9 @@ class Relay:
         for end in kept:
             if end.stream not in self._ends or end.sequence > self._ends[end.stream].sequence:
                 self._ends[end.stream] = end
-            PUBLISHED.labels(end.stream).inc()
+            EVENTS_PUBLISHED.labels(end.stream).inc()
         for event in events:
-            RELAYED.observe((now - event.created_at).total_seconds())
+            RELAY_SECONDS.observe((now - event.created_at).total_seconds())
 
     async def _intact(self, stream: str) -> StreamState | None:
         """The stream's state; None where it has lost something, which from now on is owed again."""
@@ -128,7 +129,7 @@ class Relay:
             return state
         lost = await repair.owe_lost(self._streams, self._ledger, stream, state)
         self._ends = await self._ledger.ends(STREAMS)
-        OWED_AGAIN.labels(stream).inc(lost)
+        EVENTS_OWED_AGAIN.labels(stream).inc(lost)
         log.warning("relay.owed_again", stream=stream, events=lost)
         self._woken.set()
         return None

@@ -9,8 +9,8 @@ after the repair, when they are sent once more. Inboxes make that harmless.
 
 from datetime import timedelta
 
-from shared.bus.streams import Streams, StreamState
 from shared.clock import Clock
+from shared.jetstream import Streams, StreamState
 from shared.store.keeping import STREAM_AGE
 from shared.store.outbox import Kept, Ledger
 

@@ -1,4 +1,4 @@
-"""The watch: looks every second whether the bus is there and this service takes from it, and puts right what it can.
+"""The watch looks every second whether the bus is there and this service takes from it, and puts right what it can.
 
 A subscription does not notice that its consumer is gone, and a client's own `ping` says nothing of it. Streams and
 consumers that are missing are declared again under the same names, which revives what is subscribed. A listener that
@@ -10,14 +10,14 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-import nats.errors
 import structlog
 
 from shared.bus.listener import Listener
-from shared.bus.metrics import PENDING
 from shared.bus.relay import Relay
-from shared.bus.streams import MOST_UNACKED, StreamMissing, Streams
 from shared.events import STREAMS
+from shared.jetstream import BusAway, Missing, Streams
+from shared.jetstream.streams import MOST_UNACKED
+from shared.telemetry import EVENTS_PENDING
 
 log = structlog.get_logger()
 SLOW_AFTER_S = 10.0
@@ -40,54 +40,52 @@ class Watch:
         self._listeners = listeners
         self._relay = relay
         self._end = end
+        self._is_declared = False
         self._waits_since: dict[str, float] = {}
 
     async def run(self, every_s: float) -> None:
         while True:
             found = await self._look()
             if found != self.problems:
-                log.info("bus.ready") if not found else log.warning("bus.not_ready", problems=found)
+                log.info("bus.looked_at", problems=found)
             self.problems = found
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(every_s if self._is_declared else 0.1)
 
-    async def declare(self) -> None:
+    async def _look(self) -> list[str]:
+        if not self._streams.is_connected:
+            return ["The bus is not connected."]
+        try:
+            if not self._is_declared:
+                await self._declare()
+            found = [problem for listener in self._listeners if (problem := await self._look_at(listener))]
+        except Missing as missing:
+            self._is_declared = False
+            return [f"{missing} is missing on the bus."]
+        except BusAway as away:
+            return [f"The bus does not answer ({away})."]
+        return found + ([self._relay.trouble] if self._relay.trouble else [])
+
+    async def _declare(self) -> None:
         """Make every stream, and every consumer of ours, where they are missing or differ."""
         for stream in STREAMS:
             await self._streams.declare(stream)
-        for listener in self._listeners:
-            await self._streams.declare_consumer(listener.stream, listener.durable, listener.subjects)
-
-    async def _look(self) -> list[str]:
-        if not self._streams.client.is_connected:
-            return ["The bus is not connected."]
-        try:
-            found = [problem for listener in self._listeners if (problem := await self._look_at(listener))]
-        except StreamMissing as missing:
-            return [await self._declare_again(missing)]
-        except nats.errors.Error:
-            return ["The bus does not answer."]
-        return found + ([self._relay.trouble] if self._relay.trouble else [])
-
-    async def _declare_again(self, missing: StreamMissing) -> str:
-        log.warning("bus.declared_again", missing=str(missing))
-        try:
-            await self.declare()
-        except nats.errors.Error as error:
-            return f"The bus cannot make what is missing ({type(error).__name__})."
-        return f"{missing} was missing on the bus and is made again."
+        for one in self._listeners:
+            await self._streams.declare_consumer(one.stream, one.durable, one.subjects)
+        self._is_declared = True
+        log.info("bus.declared")
 
     async def _look_at(self, listener: Listener) -> str | None:
-        waiting = await self._streams.waiting(listener.stream, listener.durable)
-        PENDING.labels(listener.durable).set(waiting.pending + waiting.unacked)
+        pending, unacked = await self._streams.waiting(listener.stream, listener.durable)
+        EVENTS_PENDING.labels(listener.durable).set(pending + unacked)
         if listener.store_is_away:
             return "The store does not answer."
-        if not waiting.pending or waiting.unacked >= MOST_UNACKED or listener.is_busy:
+        if not pending or unacked >= MOST_UNACKED or listener.is_busy:
             self._waits_since.pop(listener.durable, None)
             return None
         since = max(self._waits_since.setdefault(listener.durable, time.monotonic()), listener.moved_at)
         if time.monotonic() - since > DEAF_AFTER_S:
-            log.critical("bus.deaf", consumer=listener.durable, pending=waiting.pending)
+            log.critical("bus.deaf", consumer=listener.durable, pending=pending)
             self._end()
         if time.monotonic() - since > SLOW_AFTER_S:
-            return f"{listener.durable} takes none of the {waiting.pending} events that wait."
+            return f"{listener.durable} takes none of the {pending} events that wait."
         return None

@@ -22,6 +22,8 @@ from shared.events.envelope import Event
 from shared.store import outbox
 from shared.store.base import Bookkeeping, new_id
 
+MOST_BYTES = 900_000  # NATS takes 1 MB, headers included
+
 
 class Unit:
     """A transaction under way, with the events it will tell."""
@@ -45,7 +47,9 @@ class Unit:
 
     def publish(self, event: Event, *, about: str, province: str, at: datetime, correlation: str | None = None) -> UUID:
         """Owe `event` to the bus: it leaves if and only if this unit is committed. `about` is a ticket's code or a key."""
-        id = new_id()
+        id, body = new_id(), event.model_dump_json().encode()
+        if len(body) > MOST_BYTES:
+            raise ValueError(f"{event.type} has {len(body)} bytes, more than the bus takes")
         trace = correlation or correlation_id()
         self._owed.append(
             {
@@ -54,7 +58,7 @@ class Unit:
                 "subject": envelope.subject(event, province),
                 "about": about,
                 "headers": envelope.headers(event, id=id, source=self._source, about=about, time=at, correlation=trace),
-                "body": event.model_dump_json().encode(),
+                "body": body,
                 "created_at": Clock.wall(),
             }
         )

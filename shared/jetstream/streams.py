@@ -1,13 +1,14 @@
-"""What the streams and consumers are, and how they are asked for. The only module that speaks of JetStream's API."""
+"""What the streams and consumers are, and how they are asked for."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -15,16 +16,21 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, PubAck, Storag
 from nats.js.errors import BadRequestError, NotFoundError, ServiceUnavailableError
 
 from shared.events import SUBJECTS
+from shared.jetstream.message import ACK_WAIT_S, Message
 from shared.store.keeping import STREAM_AGE
 from shared.store.outbox import Kept, Owed
 
 REQUEST_S = 2.0
-ACK_WAIT_S = 10.0
+PULL_S = 5.0  # a pull that waits for ever is silent for good after a restart of the server
 DUPLICATES_KNOWN_S = 120
 MOST_UNACKED = 10_000  # what waits for a later try counts as unacked: it must not stop what stands behind
 
 
-class StreamMissing(Exception):
+class BusAway(Exception):
+    """JetStream does not answer, or refuses."""
+
+
+class Missing(BusAway):
     """JetStream does not know this stream or consumer, or is not there itself."""
 
 
@@ -44,20 +50,31 @@ class Waiting(NamedTuple):
 
 
 class Streams:
-    """JetStream as the bus needs it."""
+    """Everything raises `BusAway`, or `Missing` where a stream or consumer is not there."""
 
     def __init__(self, client: Client) -> None:
-        self.client = client
+        self._client = client
         self._jetstream: JetStreamContext = client.jetstream(timeout=REQUEST_S)
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected
+
+    async def close(self) -> None:
+        """Send what is still to be sent, such as the last acknowledgements, and hang up."""
+        with contextlib.suppress(nats.errors.Error, TimeoutError):
+            await self._client.flush(2)
+        await self._client.close()
 
     async def declare(self, stream: str) -> None:
         """Make the stream or bring it up to date. No limits but age: a full disk refuses events, it drops none."""
         config = StreamConfig(name=stream, subjects=SUBJECTS[stream], storage=StorageType.FILE, num_replicas=1)
         config.max_age, config.duplicate_window = STREAM_AGE.total_seconds(), DUPLICATES_KNOWN_S
-        try:
-            await self._jetstream.add_stream(config)
-        except BadRequestError:
-            await self._jetstream.update_stream(config)
+        with _asking(stream):
+            try:
+                await self._jetstream.add_stream(config)
+            except BadRequestError:
+                await self._jetstream.update_stream(config)
 
     async def declare_consumer(
         self, stream: str, durable: str, subjects: Sequence[str], since: datetime | None = None
@@ -74,50 +91,62 @@ class Streams:
             deliver_policy=DeliverPolicy.BY_START_TIME if since else DeliverPolicy.ALL,
             opt_start_time=since,
         )
-        with contextlib.suppress(NotFoundError):
-            there = (await self._jetstream.consumer_info(stream, durable)).config
-            config = config.evolve(deliver_policy=there.deliver_policy, opt_start_time=there.opt_start_time)
-        await self._jetstream.add_consumer(stream, config)
+        with _asking(durable):
+            with contextlib.suppress(NotFoundError):
+                there = (await self._jetstream.consumer_info(stream, durable)).config
+                config = config.evolve(deliver_policy=there.deliver_policy, opt_start_time=there.opt_start_time)
+            await self._jetstream.add_consumer(stream, config)
 
     async def delete_consumer(self, stream: str, durable: str) -> None:
-        with contextlib.suppress(NotFoundError):
+        with _asking(durable), contextlib.suppress(NotFoundError):
             await self._jetstream.delete_consumer(stream, durable)
 
-    async def subscribe(self, stream: str, durable: str) -> JetStreamContext.PullSubscription:
-        """Asks for messages by the names of stream and durable, so it lives on when they are made anew."""
-        return await self._jetstream.pull_subscribe_bind(durable, stream)
+    async def subscribe(self, stream: str, durable: str) -> Callable[[int], Awaitable[list[Message]]]:
+        """How to fetch: up to so many messages that wait, at once; else the next one as soon as it comes; else none.
+
+        It asks by the names of stream and durable, so it lives on when they are made anew.
+        """
+        subscription = await self._jetstream.pull_subscribe_bind(durable, stream)
+
+        async def fetch(most: int) -> list[Message]:
+            with _asking(durable):
+                try:
+                    found = await subscription.fetch(most, timeout=PULL_S)
+                except TimeoutError:
+                    return []
+            return [Message(raw, self._client) for raw in found]
+
+        return fetch
 
     async def on_call(self, name: str, called: Callable[[Msg], Awaitable[None]]) -> None:
         """Hear `call`s of other processes; a call that is lost is no harm."""
-        await self.client.subscribe(name, cb=called)
+        await self._client.subscribe(name, cb=called)
 
     async def call(self, name: str) -> None:
-        await self.client.publish(name)
+        with contextlib.suppress(nats.errors.Error):
+            await self._client.publish(name)
 
     async def waiting(self, stream: str, durable: str) -> Waiting:
-        """Raises `StreamMissing` where stream or durable is not there."""
-        try:
+        """What this consumer has before it."""
+        with _asking(durable):
             info = await self._jetstream.consumer_info(stream, durable)
-        except (NotFoundError, ServiceUnavailableError) as error:
-            raise StreamMissing(durable) from error
         return Waiting(info.num_pending or 0, info.num_ack_pending or 0)
 
     async def state(self, stream: str) -> StreamState:
-        """Raises `StreamMissing`."""
-        try:
+        """Where the stream begins and ends."""
+        with _asking(stream):
             info = await self._jetstream.stream_info(stream)
-        except (NotFoundError, ServiceUnavailableError) as error:
-            raise StreamMissing(stream) from error
         if info.created is None:
-            raise StreamMissing(stream)
+            raise BusAway(stream)
         return StreamState(info.created, info.state.first_seq, info.state.last_seq)
 
     async def holds(self, kept: Kept) -> bool:
         """Whether the message at this place is this event."""
-        try:
-            message = await self._jetstream.get_msg(kept.stream, kept.sequence)
-        except NotFoundError:
-            return False
+        with _asking(kept.stream):
+            try:
+                message = await self._jetstream.get_msg(kept.stream, kept.sequence)
+            except NotFoundError:
+                return False
         return (message.headers or {}).get("Nats-Msg-Id") == str(kept.id)
 
     async def publish(self, owed: Sequence[Owed], patience_s: float) -> dict[UUID, int]:
@@ -126,15 +155,27 @@ class Streams:
         nats-py's futures have no timeout of their own, and none comes for what was sent when the connection broke.
         """
         futures: dict[UUID, asyncio.Future[PubAck]] = {}
-        for event in owed:
-            futures[event.id] = await self._jetstream.publish_async(event.subject, event.body, headers=event.headers)
+        with _asking("publish"):
+            for event in owed:
+                ack = await self._jetstream.publish_async(event.subject, event.body, headers=event.headers)
+                futures[event.id] = ack
         waiting, loop = set(futures.values()), asyncio.get_running_loop()
         deadline = loop.time() + patience_s
-        while waiting and self.client.is_connected and loop.time() < deadline:
+        while waiting and self.is_connected and loop.time() < deadline:
             _, waiting = await asyncio.wait(waiting, timeout=0.25)
         for future in waiting:
             future.cancel()
         return {id: future.result().seq for id, future in futures.items() if _succeeded(future)}
+
+
+@contextlib.contextmanager
+def _asking(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (NotFoundError, ServiceUnavailableError) as error:
+        raise Missing(name) from error
+    except (nats.errors.Error, TimeoutError) as error:
+        raise BusAway(f"{name}: {type(error).__name__}") from error
 
 
 def _succeeded(future: asyncio.Future[PubAck]) -> bool:

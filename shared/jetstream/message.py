@@ -1,12 +1,16 @@
 """A message as JetStream delivered it, and the answers it can be given."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.store.dead import Letter
+
+ACK_WAIT_S = 10.0
 
 
 class Message:
@@ -49,3 +53,20 @@ class Message:
                 await send()
             except nats.errors.Error:
                 return  # no answer: it comes again
+
+
+@contextlib.asynccontextmanager
+async def held(messages: Sequence[Message]) -> AsyncGenerator[None, None]:
+    """Keep telling the server that these are being worked on."""
+
+    async def hold() -> None:
+        while True:
+            await asyncio.sleep(ACK_WAIT_S / 3)
+            for message in messages:
+                await message.in_progress()
+
+    holding = asyncio.create_task(hold())
+    try:
+        yield
+    finally:
+        holding.cancel()
