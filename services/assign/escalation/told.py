@@ -19,7 +19,7 @@ async def supervisors_of(connection: AsyncConnection, unit_path: Sequence[str], 
         .order_by(col(Supervisor.id))
     )
     by_unit: dict[str, list[str]] = {}
-    for id, code in found.tuples():
+    for id, code in found:
         by_unit.setdefault(code, []).append(id)
     return next((by_unit[code] for code in codes if code in by_unit), [])
 

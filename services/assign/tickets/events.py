@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.assign.offers import store as offers
+from services.assign.teams import events as teams
 from services.assign.tickets import store
 from services.assign.tickets.actions.asking import UNREACHED, ask_next
 from services.assign.tickets.correcting import correct
@@ -44,14 +45,23 @@ class TicketListener:
 
     async def on_reply(self, unit: Unit, events: Sequence[Received[replies.Received]]) -> None:
         for event in events:
+            await self._heard_from(unit, event.data)
             await reply(unit, event.data, self._clock.now())
 
     async def on_failed(self, unit: Unit, events: Sequence[Received[messages.Failed]]) -> None:
-        """Nobody of a team could be reached: the offer widens at once."""
+        """A number that does not work; and where nobody of a team could be reached, the offer widens at once."""
+        await teams.on_failed(unit, events)
         for failed in (event.data for event in events):
             if failed.nobody_reached and failed.team:
                 for code in failed.codes:
                     await self._unreached(unit, code, failed.team)
+
+    async def _heard_from(self, unit: Unit, received: replies.Received) -> None:
+        """Who writes can be reached: their team may be asked again."""
+        if received.person and received.command != "stop":
+            now = self._clock.now()
+            if team := await teams.resume_member(unit, received.person, now):
+                await offers.look_again(unit, [team], now)
 
     async def _unreached(self, unit: Unit, code: str, team: str) -> None:
         ticket = await store.take(unit, code)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assign.teams.reachability import stop_member
+from services.assign.teams.events import stop_member
 from services.assign.teams.store import member_by_id
 from services.assign.tickets import store
 from services.assign.tickets.actions import Forbidden, NotPossible

@@ -1,0 +1,20 @@
+"""The room of escalation: the cycle that does what is due, and the auditor over it."""
+
+from typing import Any
+
+from services.assign.escalation.auditor import EVERY, Auditor
+from services.assign.escalation.due import DueActions
+from shared.service import Service
+
+
+def install(service: Service) -> None:
+    """Run both as long as the service lives; every commit that tells something wakes the first."""
+    due = service.cycle("due", DueActions(service.store, service.clock).work)
+    service.store.on_publish(due.wake)
+    auditor = Auditor(service.store, service.clock)
+    service.cycle("auditor", auditor.work, net_s=EVERY.total_seconds())
+
+    @service.app.get("/operations/auditor", include_in_schema=False)
+    async def finding() -> dict[str, Any]:
+        """What the auditor found last: counts and codes, nobody's data."""
+        return auditor.finding or {"at": None, "open": None, "forgotten": []}
