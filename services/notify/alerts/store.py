@@ -1,0 +1,184 @@
+"""Every query about waiting alerts, short numbers, and who was told of a ticket."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.notify.alerts.alert import Alert
+from services.notify.alerts.numbers import next_number
+from services.notify.alerts.policy import FRESH
+from services.notify.alerts.tables import ShortNumber, WaitingAlert
+from services.notify.contacts.tables import Contact, Resident
+from services.notify.messages.tables import Message
+from services.notify.tickets.tables import Ticket
+from shared.store import Unit, new_id
+
+_OVER = ("closed", "cancelled")
+_TOLD = ("sending", "sent", "delivered")
+_IDS = col(Contact.person_id)
+_LATEST = update(Contact).where(_IDS == bindparam("id")).values(last_number=bindparam("number"))
+_WITHDRAW = (
+    update(Message)
+    .where(
+        col(Message.code) == bindparam("ended_code"),
+        col(Message.team) == bindparam("ended_team"),
+        col(Message.version) < bindparam("ended_version"),
+        col(Message.alert) == "offered",
+        col(Message.state) == "queued",
+    )
+    .values(state="expired", reason="taken", state_at=bindparam("at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What must be known before an alert can be written: a kind and whose."""
+
+    kind: str
+    key: str
+
+
+async def wait(unit: Unit, alerts: Sequence[tuple[Alert, Lack]]) -> None:
+    """Keep alerts until what they lack is known, or they are news no more."""
+    rows = [
+        {
+            "id": new_id(),
+            "lacks": lack.kind,
+            "lacks_key": lack.key,
+            "expires_at": max(alert.at, alert.not_before or alert.at) + FRESH[alert.kind],
+            "alert": alert.model_dump(mode="json"),
+        }
+        for alert, lack in alerts
+    ]
+    if rows:
+        await unit.execute(insert(WaitingAlert), rows)
+
+
+async def take_answered(unit: Unit, most: int) -> list[Alert]:
+    """Take out waiting alerts whose lack is known by now, the oldest first."""
+    key = col(WaitingAlert.lacks_key)
+    here = col(Contact.phone).is_not(None)
+    known = or_(
+        _lacks("person") & exists().where(col(Contact.person_id) == key, here),
+        _lacks("leader") & exists().where(col(Contact.team) == key, here, col(Contact.role) == "leader"),
+        _lacks("helper") & exists().where(col(Contact.team) == key, here, col(Contact.role) != "leader"),
+        _lacks("resident") & exists().where(col(Resident.code) == key),
+        _lacks("request") & exists().where(cast(col(Resident.request_id), Text) == key),
+    )
+    chosen = select(col(WaitingAlert.id)).where(known).order_by(col(WaitingAlert.id)).limit(most)
+    statement = (
+        delete(WaitingAlert)
+        .where(col(WaitingAlert.id).in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        .returning(col(WaitingAlert.id), col(WaitingAlert.alert))
+    )
+    rows = sorted((await unit.execute(statement)).all())
+    return [Alert.model_validate(alert) for _, alert in rows]
+
+
+def _lacks(kind: str) -> ColumnElement[bool]:
+    return col(WaitingAlert.lacks) == kind
+
+
+async def drop_stale(unit: Unit, now: datetime) -> list[tuple[str, str]]:
+    """Delete waiting alerts that are news no more; returns what each lacked."""
+    statement = delete(WaitingAlert).where(col(WaitingAlert.expires_at) <= now)
+    rows = await unit.execute(statement.returning(col(WaitingAlert.lacks), col(WaitingAlert.lacks_key)))
+    return [(lacks, key) for lacks, key in rows]
+
+
+async def next_stale(connection: AsyncConnection) -> datetime | None:
+    """When the next waiting alert is news no more."""
+    return await connection.scalar(select(func.min(col(WaitingAlert.expires_at))))
+
+
+async def give_numbers(
+    unit: Unit, wanted: Collection[tuple[str, str, str | None]], at: datetime
+) -> dict[tuple[str, str], int]:
+    """Short numbers of (person, ticket, team): those they have, and new ones where they have none."""
+    pairs = {(person, code): team for person, code, team in wanted}
+    if not pairs:
+        return {}
+    numbers = await _numbers_of(unit.connection, pairs)
+    lacking = sorted(pair for pair in pairs if pair not in numbers)
+    if not lacking:
+        return numbers
+    last = await _lock_numbers(unit, {person for person, _ in lacking})
+    numbers |= await _numbers_of(unit.connection, lacking)
+    held = await _held(unit.connection, last)
+    new = []
+    for person, code in lacking:
+        if (person, code) not in numbers and person in last:
+            number = next_number(last[person], held[person])
+            last[person] = numbers[person, code] = number
+            held[person].add(number)
+            new.append({"person": person, "code": code, "number": number, "team": pairs[person, code], "given_at": at})
+    if new:
+        await unit.execute(insert(ShortNumber), new)
+        latest = [{"id": person, "number": number} for person, number in last.items()]
+        await unit.execute(_LATEST, latest)
+    return numbers
+
+
+async def _numbers_of(connection: AsyncConnection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    statement = select(col(ShortNumber.person), col(ShortNumber.code), col(ShortNumber.number)).where(
+        tuple_(col(ShortNumber.person), col(ShortNumber.code)).in_(list(pairs))
+    )
+    return {(person, code): number for person, code, number in await connection.execute(statement)}
+
+
+async def _lock_numbers(unit: Unit, people: set[str]) -> dict[str, int]:
+    """The last number of each person, held until the commit: two replicas never give one number twice."""
+    statement = select(_IDS, col(Contact.last_number)).where(_IDS.in_(people)).order_by(_IDS)
+    return {id: last for id, last in await unit.execute(statement.with_for_update(key_share=True))}
+
+
+async def _held(connection: AsyncConnection, people: Iterable[str]) -> dict[str, set[int]]:
+    """Numbers that name open tickets, by person."""
+    statement = (
+        select(col(ShortNumber.person), col(ShortNumber.number))
+        .outerjoin(Ticket, col(Ticket.code) == col(ShortNumber.code))
+        .where(col(ShortNumber.person).in_(list(people)), func.coalesce(col(Ticket.status), "new").not_in(_OVER))
+    )
+    held: dict[str, set[int]] = defaultdict(set)
+    for person, number in await connection.execute(statement):
+        held[person].add(number)
+    return held
+
+
+async def withdraw_queued(unit: Unit, ends: dict[tuple[str, str], int], at: datetime) -> None:
+    """Offers of (ticket, team) that ended before anybody rang are not sent any more."""
+    rows = [{"ended_code": code, "ended_team": team, "ended_version": version, "at": at} for (code, team), version in ends.items()]
+    await unit.execute(_WITHDRAW, rows)
+
+
+async def alerted(
+    connection: AsyncConnection, pairs: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[str]]:
+    """By (ticket, team): the people who were told of it and not yet that they are needed no more."""
+    statement = (
+        select(
+            col(Message.code),
+            col(Message.team),
+            col(Message.person),
+            func.max(col(Message.version)).filter(col(Message.alert) != "taken", col(Message.state).in_(_TOLD)),
+            func.max(col(Message.version)).filter(col(Message.alert) == "taken"),
+        )
+        .where(
+            tuple_(col(Message.code), col(Message.team)).in_(list(pairs)),
+            col(Message.person).is_not(None),
+            col(Message.alert).in_(("offered", "accepted", "taken")),
+        )
+        .group_by(col(Message.code), col(Message.team), col(Message.person))
+        .order_by(col(Message.person))
+    )
+    told: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for code, team, person, asked, relieved in await connection.execute(statement):
+        if asked is not None and (relieved is None or relieved < asked):
+            told[code, team].append(person)
+    return told

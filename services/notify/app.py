@@ -1,0 +1,89 @@
+"""notify: contacts, alerts, messages, channels, replies."""
+
+from collections.abc import Sequence
+
+from services.notify.alerts.events import Listening as AlertsListening
+from services.notify.alerts.telling import House
+from services.notify.alerts.waiting import WaitingAlerts
+from services.notify.base import TABLES
+from services.notify.catalogue.events import on_categories, on_units
+from services.notify.channels.channel import Channel
+from services.notify.channels.simulator import Simulator
+from services.notify.channels.webhook import WebhookChannel
+from services.notify.contacts.events import Listening as ContactsListening
+from services.notify.messages.sender import Sender
+from shared.cycle import Cycle
+from shared.events import people, places, requests, tickets
+from shared.service import Service
+from shared.settings import Settings, SettingsError
+
+_TICKETS = (
+    tickets.Offered,
+    tickets.Widened,
+    tickets.Accepted,
+    tickets.Declined,
+    tickets.Taken,
+    tickets.Started,
+    tickets.Waiting,
+    tickets.Resumed,
+    tickets.HandedOver,
+    tickets.Resolved,
+    tickets.Closed,
+    tickets.Reopened,
+    tickets.Cancelled,
+    tickets.Reassigned,
+    tickets.Corrected,
+    tickets.Escalated,
+    tickets.Unrouted,
+    tickets.Warned,
+)
+
+
+def build(settings: Settings) -> Service:
+    """The service with all its rooms."""
+    service = Service("notify", settings, TABLES)
+    channels = _channels(service)
+    senders = _senders(service, channels)
+    house = House(
+        channels=tuple(channel.name for channel in channels)[:1],
+        diacritics=settings.sms_diacritics,
+        hotline=settings.hotline,
+        wake=lambda: [sender.wake() for sender in senders] and None,
+    )
+    waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
+    _listen(service, house, waiting)
+    return service
+
+
+def _channels(service: Service) -> Sequence[Channel]:
+    """Ways out of this installation, the default first."""
+    settings = service.settings
+    channels: list[Channel] = []
+    if settings.simulator:
+        channels.append(Simulator(service.store))
+    if settings.webhook_url:
+        if not settings.webhook_secret:
+            raise SettingsError("Settings are wrong. WEBHOOK_SECRET: is needed with WEBHOOK_URL.")
+        webhook = WebhookChannel(settings.webhook_url, settings.webhook_secret)
+        service.on_stop(webhook.close)
+        channels.append(webhook)
+    if not channels:
+        raise SettingsError("Settings are wrong. Nobody can be told: set SIMULATOR or WEBHOOK_URL.")
+    return channels
+
+
+def _senders(service: Service, channels: Sequence[Channel]) -> list[Cycle]:
+    names = [channel.name for channel in channels]
+    return [
+        service.cycle(f"sender-{channel.name}", Sender(channel, service.store, service.clock, names).work)
+        for channel in channels
+    ]
+
+
+def _listen(service: Service, house: House, waiting: Cycle) -> None:
+    alerts = AlertsListening(service.clock, house, waiting.wake)
+    contacts = ContactsListening(waiting.wake)
+    service.bus.listen("places", {places.UnitChanged: on_units, places.CategoryChanged: on_categories})
+    service.bus.listen("people", {people.Changed: contacts.on_changed, people.Removed: contacts.on_removed})
+    service.bus.listen("requests", {requests.Submitted: alerts.on_requests, requests.Corrected: alerts.on_requests})
+    service.bus.listen("tickets", dict.fromkeys(_TICKETS, alerts.on_tickets))

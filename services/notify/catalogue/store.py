@@ -1,0 +1,68 @@
+"""Every query about the copy of units and categories."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.notify.alerts.alert import Territory
+from services.notify.catalogue.tables import Category, Unit
+from shared.events import places
+from shared.store import Unit as UnitOfWork
+
+
+async def save_units(unit: UnitOfWork, changes: Sequence[places.UnitChanged]) -> None:
+    """Keep the newest of each unit."""
+    fields = set(Unit.model_fields)
+    statement = insert(Unit)
+    newer = statement.on_conflict_do_update(
+        index_elements=[col(Unit.key)],
+        set_={field: statement.excluded[field] for field in fields - {"key"}},
+        where=statement.excluded.revision > col(Unit.revision),
+    )
+    rows = [change.model_dump(include=fields) for change in changes]
+    await unit.execute(newer, sorted(rows, key=lambda row: (row["key"], row["revision"])))
+
+
+async def save_categories(unit: UnitOfWork, changes: Sequence[places.CategoryChanged]) -> None:
+    """Keep the newest of each category."""
+    fields = set(Category.model_fields)
+    statement = insert(Category)
+    newer = statement.on_conflict_do_update(
+        index_elements=[col(Category.code)],
+        set_={field: statement.excluded[field] for field in fields - {"code"}},
+        where=statement.excluded.revision > col(Category.revision),
+    )
+    rows = [change.model_dump(include=fields) for change in changes]
+    await unit.execute(newer, sorted(rows, key=lambda row: (row["code"], row["revision"])))
+
+
+async def territories(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, Territory]:
+    """Where units belong, by key; one that is not known yet is at least itself."""
+    wanted = set(keys)
+    statement = select(col(Unit.key), col(Unit.code), col(Unit.path), col(Unit.province)).where(col(Unit.key).in_(wanted))
+    found = {
+        key: Territory(province=province, commune=code, unit_path=tuple(path))
+        for key, code, path, province in await connection.execute(statement)
+    }
+    return {key: found.get(key) or _bare(key) for key in wanted}
+
+
+def _bare(key: str) -> Territory:
+    code = key.partition("@")[0]
+    return Territory(commune=code, unit_path=(code,))
+
+
+async def category_names(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Vietnamese and English names by code."""
+    statement = select(col(Category.code), col(Category.name_vi), col(Category.name_en))
+    rows = await connection.execute(statement.where(col(Category.code).in_(set(codes))))
+    return {code: (name_vi, name_en) for code, name_vi, name_en in rows}
+
+
+async def is_commune(connection: AsyncConnection, code: str) -> bool:
+    """Whether a unit's code is that of a commune."""
+    statement = select(col(Unit.kind)).where(col(Unit.code) == code).limit(1)
+    return await connection.scalar(statement) == "commune"

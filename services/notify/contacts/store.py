@@ -1,0 +1,195 @@
+"""Every query about contacts, residents and the wishes of phones."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, case, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.notify.contacts.choosing import Person, Requester
+from services.notify.contacts.tables import Contact, PhoneWish, Resident
+from shared.events import people, requests
+from shared.events.requests import RequestFacts
+from shared.store import Unit
+
+_PREFERENCES = ("person_id", "channels", "diacritics", "last_number", "phone_is_bad")
+
+
+async def save_contacts(unit: Unit, changes: Sequence[people.Changed]) -> None:
+    """Keep the newest of each person; older news changes nothing."""
+    fields = set(Contact.model_fields) - {*_PREFERENCES, "person_id"}
+    statement = insert(Contact)
+    newer = statement.on_conflict_do_update(
+        index_elements=[col(Contact.person_id)],
+        set_={
+            **{field: statement.excluded[field] for field in fields},
+            "phone_is_bad": case((statement.excluded.phone != col(Contact.phone), False), else_=col(Contact.phone_is_bad)),
+        },
+        where=statement.excluded.revision > col(Contact.revision),
+    )
+    rows = [change.model_dump(include=fields | {"person_id"}) | {"phone_is_bad": False, "last_number": 0} for change in changes]
+    await unit.execute(newer, sorted(rows, key=lambda row: (row["person_id"], row["revision"])))
+
+
+async def forget_contacts(unit: Unit, removals: Sequence[people.Removed]) -> None:
+    """Delete what is known of people who left; the revision stays, so that late news cannot bring them back."""
+    blank = {"kind": None, "full_name": "", "phone": None, "team": None, "role": None, "province": ""}
+    blank |= {"skills": [], "languages": [], "wake": True, "phone_is_bad": False, "channels": None, "diacritics": None}
+    statement = insert(Contact)
+    newer = statement.on_conflict_do_update(
+        index_elements=[col(Contact.person_id)],
+        set_=blank | {"revision": statement.excluded.revision},
+        where=statement.excluded.revision > col(Contact.revision),
+    )
+    rows = [{"person_id": r.person_id, "revision": r.revision, "last_number": 0, **blank} for r in removals]
+    await unit.execute(newer, sorted(rows, key=lambda row: (row["person_id"], row["revision"])))
+
+
+async def people_of(connection: AsyncConnection, ids: Iterable[str], teams: Iterable[str]) -> list[Person]:
+    """People on duty by id or by team; those who left are not among them."""
+    wanted = or_(col(Contact.person_id).in_(list(ids)), col(Contact.team).in_(list(teams)))
+    return await _people(connection, wanted)
+
+
+async def people_with_phone(connection: AsyncConnection, phone: str) -> list[Person]:
+    """Everybody on duty who has this number."""
+    return await _people(connection, col(Contact.phone) == phone)
+
+
+async def _people(connection: AsyncConnection, wanted: ColumnElement[bool]) -> list[Person]:
+    statement = (
+        select(
+            col(Contact.person_id),
+            col(Contact.full_name),
+            col(Contact.phone),
+            col(Contact.team),
+            col(Contact.role),
+            col(Contact.province),
+            col(Contact.skills),
+            col(Contact.languages),
+            col(Contact.wake),
+            or_(col(Contact.phone_is_bad), col(PhoneWish.stopped_at).is_not(None)),
+            col(Contact.channels),
+            col(Contact.diacritics),
+        )
+        .outerjoin(PhoneWish, col(PhoneWish.phone) == col(Contact.phone))
+        .where(wanted, col(Contact.phone).is_not(None))
+        .order_by(col(Contact.person_id))
+    )
+    return [_person(row) for row in await connection.execute(statement)]
+
+
+def _person(row: Row[*tuple[object, ...]]) -> Person:
+    id, name, phone, team, role, province, skills, languages, wake, unreachable, channels, diacritics = row
+    ways = tuple(channels) if channels is not None else None
+    return Person(
+        id, name, phone, team, role, province, tuple(skills), tuple(languages), wake, unreachable, ways, diacritics
+    )
+
+
+async def save_residents(unit: Unit, events: Sequence[requests.Submitted | requests.Corrected]) -> None:
+    """Keep who asked, by the newest correction of each request."""
+    statement = insert(Resident)
+    newer = statement.on_conflict_do_update(
+        index_elements=[col(Resident.request_id)],
+        set_={field: statement.excluded[field] for field in ("revision", "code", "phone", "name", "language")},
+        where=statement.excluded.revision > col(Resident.revision),
+    )
+    rows = [_resident(event, event.facts) for event in events]
+    await unit.execute(newer, sorted(rows, key=lambda row: (row["request_id"], row["revision"])))
+
+
+def _resident(event: requests.Submitted | requests.Corrected, facts: RequestFacts) -> dict[str, object]:
+    corrected = isinstance(event, requests.Corrected)
+    return {
+        "request_id": event.request_id,
+        "revision": event.revision if corrected else 0,
+        "code": event.code,
+        "phone": facts.phone,
+        "name": facts.requester_name,
+        "language": facts.language,
+        "submitted_at": event.corrected_at if corrected else event.submitted_at,
+    }
+
+
+async def requesters_of(connection: AsyncConnection, codes: Iterable[str], ids: Iterable[UUID]) -> list[Requester]:
+    """Residents of tickets, or of single requests, the first to ask first."""
+    wanted = or_(col(Resident.code).in_(list(codes)), col(Resident.request_id).in_(list(ids)))
+    statement = (
+        select(
+            col(Resident.request_id), col(Resident.code), col(Resident.phone), col(Resident.name), col(Resident.language)
+        )
+        .where(wanted)
+        .order_by(col(Resident.submitted_at), col(Resident.request_id))
+    )
+    return [Requester(str(id), *rest) for id, *rest in await connection.execute(statement)]
+
+
+async def numbers_of(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The phones that requests go by, as far as known."""
+    statement = select(col(Resident.request_id), col(Resident.phone)).where(col(Resident.request_id).in_(list(ids)))
+    return {id: phone for id, phone in await connection.execute(statement)}
+
+
+async def requesters_with_phone(connection: AsyncConnection, phone: str, most: int = 50) -> list[Requester]:
+    """What was asked from this number, the newest first."""
+    statement = (
+        select(
+            col(Resident.request_id), col(Resident.code), col(Resident.phone), col(Resident.name), col(Resident.language)
+        )
+        .where(col(Resident.phone) == phone)
+        .order_by(col(Resident.submitted_at).desc())
+        .limit(most)
+    )
+    return [Requester(str(id), *rest) for id, *rest in await connection.execute(statement)]
+
+
+async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
+    """These people's numbers are wrong or closed."""
+    await unit.execute(update(Contact).where(col(Contact.person_id).in_(people_ids)).values(phone_is_bad=True))
+
+
+async def stop(unit: Unit, phone: str, at: datetime) -> None:
+    """Its owner wrote NGUNG."""
+    statement = insert(PhoneWish).values(phone=phone, stopped_at=at)
+    await unit.execute(
+        statement.on_conflict_do_update(index_elements=[col(PhoneWish.phone)], set_={"stopped_at": at})
+    )
+
+
+async def listen_again(unit: Unit, phones: Iterable[str], at: datetime) -> None:
+    """Their owners asked us for something after they wrote NGUNG."""
+    statement = (
+        update(PhoneWish)
+        .where(col(PhoneWish.phone).in_(list(phones)), col(PhoneWish.stopped_at) < at)
+        .values(stopped_at=None)
+    )
+    await unit.execute(statement)
+
+
+async def may_help(unit: Unit, phone: str, at: datetime, not_since: datetime) -> bool:
+    """Whether a helpful answer is due to this phone; notes that it was given."""
+    statement = insert(PhoneWish).values(phone=phone, helped_at=at)
+    noted = statement.on_conflict_do_update(
+        index_elements=[col(PhoneWish.phone)],
+        set_={"helped_at": at},
+        where=or_(col(PhoneWish.helped_at).is_(None), col(PhoneWish.helped_at) < not_since),
+    ).returning(col(PhoneWish.phone))
+    return (await unit.execute(noted)).first() is not None
+
+
+async def set_preferences(
+    unit: Unit, person: str, channels: list[str] | None, diacritics: bool | None
+) -> bool:
+    """How a person on duty wishes to be written to; False where there is no such person."""
+    statement = (
+        update(Contact)
+        .where(col(Contact.person_id) == person, col(Contact.phone).is_not(None))
+        .values(channels=channels, diacritics=diacritics)
+    )
+    return (await unit.execute(statement)).rowcount == 1
+
+

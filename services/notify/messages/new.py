@@ -1,0 +1,31 @@
+"""A message as it is born."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.notify.alerts.alert import Territory
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What is to be sent, to whom, when, and until when it is worth sending."""
+
+    alert: str
+    phone: str
+    text: str
+    channels: tuple[str, ...]
+    """Ways out, first choice first; the next is tried where one fails for good."""
+    created_at: datetime
+    not_before: datetime
+    expires_at: datetime
+    correlation: str
+    code: str | None = None
+    version: int = 0
+    person: str | None = None
+    team: str | None = None
+    offer_id: UUID | None = None
+    territory: Territory = Territory()
+    priority: int = 1
+    further_codes: tuple[str, ...] = ()
+    """More tickets of which it speaks."""

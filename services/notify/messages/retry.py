@@ -1,0 +1,39 @@
+"""What becomes of a message after a try: pure rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.notify.channels.channel import Outcome
+
+PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+"""After a temporary refusal; the one after the last pause is final."""
+
+State = Literal["queued", "sending", "sent", "delivered", "failed", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The state to write down, and when to try again where it is `queued`."""
+
+    state: State
+    reason: str | None = None
+    not_before: datetime | None = None
+
+
+def after(outcome: Outcome, tries: int, now: datetime, expires_at: datetime) -> Next:
+    """`tries` counts this one. A refusal for good is final at once; a passing one is tried again, while it is news."""
+    if outcome.kind in ("sent", "delivered"):
+        return Next(outcome.kind)
+    if outcome.kind == "permanent" or tries > len(PAUSES):
+        return Next("failed", outcome.reason)
+    again = now + max(PAUSES[tries - 1], outcome.retry_after or timedelta())
+    if again > expires_at:
+        return Next("expired", "too_old")
+    return Next("queued", outcome.reason, again)
+
+
+def way_left(further_channels: Sequence[str], known: Sequence[str]) -> str | None:
+    """The next way out that this installation has."""
+    return next((channel for channel in further_channels if channel in known), None)

@@ -1,0 +1,81 @@
+"""Messages and what became of them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Index, SmallInteger, Text
+from sqlmodel import Field
+
+from services.notify.base import NotifyTable
+from shared.store import TIME
+
+
+class Message(NotifyTable, table=True):
+    """One alert to one address on one channel: `queued → sending → sent → delivered | failed | expired`."""
+
+    __table_args__ = (
+        Index("message_due", "channel", "priority", "not_before", postgresql_where="state = 'queued'"),
+        Index("message_leased", "channel", "lease_until", postgresql_where="state = 'sending'"),
+        Index("message_code", "code", "id"),
+        Index("message_person", "person", "id", postgresql_where="person is not null"),
+        Index("message_phone", "phone", "id"),
+        Index("message_commune", "commune", "id"),
+        Index("message_offer", "offer_id", postgresql_where="offer_id is not null"),
+    )
+    id: UUID = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=TIME)
+    alert: str = Field(sa_type=Text)
+    code: str | None = Field(default=None, sa_type=Text)
+    version: int = 0
+    """The ticket's version it speaks of."""
+    person: str | None = Field(default=None, sa_type=Text)
+    """Id of a person on duty; None is a resident, or somebody unknown who wrote to us."""
+    phone: str = Field(sa_type=Text)
+    team: str | None = Field(default=None, sa_type=Text)
+    offer_id: UUID | None = None
+    province: str = Field(default="", sa_type=Text)
+    commune: str | None = Field(default=None, sa_type=Text)
+    unit_path: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
+
+    channel: str = Field(sa_type=Text)
+    further_channels: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
+    """Ways out that are left where this one fails."""
+    text: str = Field(sa_type=Text)
+    parts: int = Field(sa_type=SmallInteger)
+
+    state: str = Field(default="queued", sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    """Why it failed, waits or expired: a word of `messages.reasons`, or the channel's own."""
+    state_at: datetime = Field(sa_type=TIME)
+    sent_at: datetime | None = Field(default=None, sa_type=TIME)
+    delivered_at: datetime | None = Field(default=None, sa_type=TIME)
+    resent: bool = False
+    """Sent again after a crash in mid-send, without knowing whether the first one left."""
+
+    priority: int = Field(default=1, sa_type=SmallInteger)
+    """0 goes before 1."""
+    not_before: datetime = Field(sa_type=TIME)
+    expires_at: datetime = Field(sa_type=TIME)
+    tries: int = Field(default=0, sa_type=SmallInteger)
+    claimed_by: UUID | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=TIME)
+    """Real time, whatever the clock is set to: afterwards its sender counts as dead."""
+    correlation: str = Field(sa_type=Text)
+
+
+class MessageTicket(NotifyTable, table=True):
+    """A further ticket of which a message speaks, beside `Message.code`."""
+
+    code: str = Field(sa_type=Text, primary_key=True)
+    message_id: UUID = Field(primary_key=True)
+
+
+class Attempt(NotifyTable, table=True):
+    """One try to send a message."""
+
+    message_id: UUID = Field(primary_key=True)
+    number: int = Field(sa_type=SmallInteger, primary_key=True)
+    at: datetime = Field(sa_type=TIME)
+    outcome: str = Field(sa_type=Text)
+    """sent, delivered, temporary, permanent, interrupted."""
+    reason: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,26 @@
+"""What people wrote to us, as it came."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field
+
+from services.notify.base import NotifyTable
+from shared.store import TIME
+
+
+class Reply(NotifyTable, table=True):
+    """One text from one phone, and what it was understood as."""
+
+    __table_args__ = (Index("reply_phone", "phone", "id"), Index("reply_code", "code", postgresql_where="code is not null"))
+    id: UUID = Field(primary_key=True)
+    at: datetime = Field(sa_type=TIME)
+    phone: str = Field(sa_type=Text)
+    person: str | None = Field(default=None, sa_type=Text)
+    text: str = Field(sa_type=Text)
+    word: str | None = Field(default=None, sa_type=Text)
+    """The SMS word it began with, such as `NHAN`; None where it was none of them."""
+    code: str | None = Field(default=None, sa_type=Text)
+    """The ticket it was taken for."""
+    channel: str = Field(sa_type=Text)
