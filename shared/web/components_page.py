@@ -1,12 +1,11 @@
 """`/components`: every part on one page, for whoever draws or builds a page. Only where the simulator is on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from shared.clock import Clock
 from shared.web.icons import icon_names
 from shared.web.languages import Translator, page_language
 from shared.web.templates import Templates
@@ -45,7 +44,7 @@ async def components(request: Request) -> HTMLResponse:
     """The parts for staff, or with `?for=resident` those of a resident's page."""
     t = Translator(page_language(request))
     name = "components_resident.html" if request.query_params.get("for") == "resident" else "components_staff.html"
-    now = Clock.wall()
+    now: datetime = request.app.state.clock.now()
     return _templates.render(
         request,
         name,

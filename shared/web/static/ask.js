@@ -1,0 +1,140 @@
+// The form at "/" works without this. With it: the commune is found while typing, its villages come by themselves,
+// and the phone can say where it is.
+const form = document.getElementById("ask");
+const say = form.dataset;
+const communes = document.getElementById("f-commune_code");
+const villages = document.getElementById("villages");
+
+// Villages without a reload.
+const option = (value, text) => Object.assign(document.createElement("option"), { value, textContent: text });
+
+async function showVillages(code) {
+  const answer = await fetch(`/api/v1/catalogue/villages?commune_code=${encodeURIComponent(code)}`);
+  if (!answer.ok) return;
+  const groups = new Map([["", []]]);
+  for (const village of await answer.json()) {
+    const group = village.former_commune || "";
+    if (!groups.has(group)) groups.set(group, []);
+    groups.get(group).push(option(village.id, village.name));
+  }
+  villages.replaceChildren(groups.size > 1 || groups.get("").length ? villageField(groups) : paragraph(say.none));
+}
+
+function villageField(groups) {
+  const field = Object.assign(document.createElement("div"), { className: "field" });
+  const label = Object.assign(document.createElement("label"), { htmlFor: "f-village_id", textContent: say.village });
+  const select = Object.assign(document.createElement("select"), { id: "f-village_id", name: "village_id" });
+  select.append(option("", say.any), ...groups.get(""));
+  for (const [name, options] of [...groups].sort(([a], [b]) => a.localeCompare(b, "vi"))) {
+    if (!name) continue;
+    const group = Object.assign(document.createElement("optgroup"), { label: name });
+    group.append(...options);
+    select.append(group);
+  }
+  field.append(label, select);
+  return field;
+}
+
+const paragraph = (text) => Object.assign(document.createElement("p"), { className: "soft", textContent: text });
+
+// A box that suggests communes, old names too (the ARIA combobox with a list).
+const box = Object.assign(document.createElement("input"), { type: "text", id: "commune-box", autocomplete: "off", placeholder: say.search, spellcheck: false });
+const list = Object.assign(document.createElement("ul"), { id: "commune-list", role: "listbox", hidden: true });
+const frame = Object.assign(document.createElement("div"), { className: "choose" });
+let found = [];
+let at = -1;
+let asked = 0;
+
+for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) box.setAttribute(name, value);
+if (communes.getAttribute("aria-invalid")) {
+  box.setAttribute("aria-invalid", "true");
+  box.setAttribute("aria-describedby", communes.getAttribute("aria-describedby"));
+}
+const label = form.querySelector('label[for="f-commune_code"]');
+label.htmlFor = box.id;
+list.setAttribute("aria-label", label.textContent);
+box.value = communes.value ? communes.selectedOptions[0].textContent : "";
+communes.hidden = true;
+communes.after(frame);
+frame.append(box, list);
+document.getElementById("show-villages").hidden = true;
+document.getElementById("find").hidden = true;
+for (const link of document.querySelectorAll('a[href="#f-commune_code"]')) link.hash = box.id;
+
+async function suggest() {
+  const turn = ++asked;
+  const answer = await fetch(`/api/v1/catalogue/communes?limit=8&q=${encodeURIComponent(box.value)}`);
+  if (!answer.ok || turn !== asked) return;
+  found = await answer.json();
+  list.replaceChildren(...(found.length ? found.map(suggestion) : [Object.assign(document.createElement("li"), { className: "nothing", textContent: say.empty })]));
+  point(found.length && box.value ? 0 : -1);
+  open(true);
+}
+
+function suggestion(commune, number) {
+  const item = Object.assign(document.createElement("li"), { id: `commune-${number}`, role: "option", textContent: commune.full_name });
+  if (commune.former) item.append(Object.assign(document.createElement("small"), { textContent: commune.former }));
+  item.addEventListener("mousedown", (event) => { event.preventDefault(); choose(number); });
+  return item;
+}
+
+function point(number) {
+  at = number;
+  [...list.children].forEach((item, index) => item.setAttribute("aria-selected", index === at));
+  if (at < 0) return box.removeAttribute("aria-activedescendant");
+  box.setAttribute("aria-activedescendant", `commune-${at}`);
+  list.children[at].scrollIntoView({ block: "nearest" });
+}
+
+function open(yes) {
+  list.hidden = !yes;
+  box.setAttribute("aria-expanded", yes);
+}
+
+function choose(number) {
+  const commune = found[number];
+  if (![...communes.options].some((known) => known.value === commune.code)) communes.append(option(commune.code, commune.full_name));
+  communes.value = commune.code;
+  box.value = commune.full_name;
+  open(false);
+  showVillages(commune.code);
+}
+
+box.addEventListener("input", () => { communes.value = ""; villages.replaceChildren(); suggest(); });
+box.addEventListener("focus", () => { box.select(); suggest(); });
+box.addEventListener("blur", () => {
+  open(false);
+  if (!communes.value && box.value && at >= 0) choose(at);
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return open(false);
+  if (event.key === "Enter" && !list.hidden) {
+    event.preventDefault();
+    return at >= 0 ? choose(at) : undefined;
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  if (list.hidden) return suggest();
+  if (found.length) point((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
+});
+
+// Where this phone is: a pin for the way, never the name of a village.
+const status = document.getElementById("f-lat");
+const place = (lat, lon) => { form.elements.lat.value = lat; form.elements.lon.value = lon; };
+
+if (navigator.geolocation) document.getElementById("location").hidden = false;
+if (form.elements.lat.value) taken();
+
+document.getElementById("locate").addEventListener("click", () => {
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => { place(coords.latitude.toFixed(5), coords.longitude.toFixed(5)); taken(); },
+    () => { place("", ""); status.textContent = say.lost; },
+    { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 },
+  );
+});
+
+function taken() {
+  const remove = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: say.remove });
+  remove.addEventListener("click", () => { place("", ""); status.replaceChildren(); });
+  status.replaceChildren(`${say.found} `, remove);
+}
