@@ -39,7 +39,7 @@ clean: ## Remove the environment and caches; data in .caunoi/ stays
 
 # Hashes are checked. uv, itself from the lock, installs in seconds what takes pip half a minute; where it cannot, pip does.
 # The package itself is installed in place, so that `.venv/bin/caunoi` works without activation.
-.venv/.ready: requirements.lock pyproject.toml
+.venv/.ready: requirements.lock pyproject.toml shared/web/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Cầu Nối needs Python 3.11 or newer; '$(PYTHON)' is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Making the environment in .venv/ …"
@@ -49,6 +49,7 @@ clean: ## Remove the environment and caches; data in .caunoi/ stays
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock || true
 	@sh deploy/install.sh requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/python -m shared.web.assets || true
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready requirements-dev.lock

@@ -11,6 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 MODULES = FOLDER / "node_modules"
+PATIENCE_S = 120
 _LOCK = FOLDER / "package-lock.json"
 _INSTALLED = MODULES / ".installed-lock.json"
 
@@ -31,10 +32,11 @@ def is_installed() -> bool:
 
 
 def install() -> None:
-    """Install what the lock says. FileNotFoundError: no npm; CalledProcessError: npm refused (its words are shown)."""
+    """Install what the lock says. FileNotFoundError: no npm; SubprocessError: npm refused or took too long."""
     if is_installed():
         return
-    subprocess.run([*_npm(), "ci", "--loglevel=error"], cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
+    command = [*_npm(), "ci", "--loglevel=error"]
+    subprocess.run(command, cwd=FOLDER, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE_S)
     shutil.copyfile(_LOCK, _INSTALLED)
 
 
@@ -53,7 +55,7 @@ def _npm() -> list[str]:
 def main() -> int:
     try:
         install()
-    except (OSError, subprocess.CalledProcessError, StopIteration) as error:
+    except (OSError, subprocess.SubprocessError, StopIteration) as error:
         print(f"Front-end parts were not installed ({error}). Pages work all the same, plainer.", file=sys.stderr)
         return 1
     return 0
