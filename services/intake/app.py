@@ -1,7 +1,6 @@
 """The intake service: requests come in, residents follow them, operators file for callers."""
 
 from datetime import datetime
-from pathlib import Path
 
 from services.intake import front
 from services.intake.base import TABLES
@@ -11,25 +10,28 @@ from services.intake.catalogue.holder import LOOK_S, Holder
 from services.intake.catalogue.memory import Catalogue
 from services.intake.limits import forget_tallies
 from services.intake.requests import api as requests_api
+from services.intake.requests import pages as requests_pages
 from services.intake.requests.desk import Desk
+from services.intake.requests.sent import SentPage
 from services.intake.requests.store import forget_keys
 from services.intake.tracking import api as tracking_api
 from services.intake.tracking import events as tracking_events
+from services.intake.tracking import pages as tracking_pages
+from services.intake.tracking.acting import Acting
+from services.intake.tracking.assign import Assign
 from shared.service import Service
 from shared.settings import Settings
-from shared.web.languages import words
-
-HERE = Path(__file__).parent
 
 
 def build(settings: Settings) -> Service:
     """Every room of intake, in one flat list."""
     service = Service("intake", settings, TABLES)
-    for room in ("requests", "tracking"):
-        words.add(HERE / room / "words.toml")
     catalogue = Catalogue()
     holder = Holder(service.store, catalogue)
     desk = Desk(service, catalogue)
+    assign = Assign(settings.assign_url)
+    acting = Acting(service, desk, assign)
+    service.on_stop(assign.close)
 
     service.on_start(holder.catch_up)
     looking = service.cycle("catalogue", holder.look, LOOK_S)
@@ -43,6 +45,8 @@ def build(settings: Settings) -> Service:
     service.app.include_router(catalogue_api.router(catalogue, service.clock))
     service.app.include_router(requests_api.router(desk, service.clock, settings.public_url))
     service.app.include_router(tracking_api.router(service))
+    service.app.include_router(requests_pages.router(service, catalogue, desk))
+    service.app.include_router(tracking_pages.router(service, acting, SentPage(service, catalogue)))
     return service
 
 

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from uuid import UUID
 
 from starlette.requests import Request as HttpRequest
 
@@ -11,8 +12,8 @@ from services.intake.requests.check import Checked, check
 from services.intake.requests.draft import Draft
 from services.intake.requests.filing import Filing, Key, KeyReused, file, prepare
 from services.intake.requests.flooding import counted
-from services.intake.requests.store import Filed, filed_under
-from services.intake.tracking.store import joinable
+from services.intake.requests.store import Filed, filed_under, request_by_id
+from services.intake.tracking.store import joinable, open_alike
 from shared.clock import local
 from shared.identity import Role, has_role, principal_of
 from shared.service import Service
@@ -77,13 +78,33 @@ class Desk:
         if until:
             raise too_many(until, now, settings.hotline)
 
+    async def filed_before(self, key: Key) -> Filed | None:
+        """The request that came with this key already."""
+        async with self._service.store.read() as connection:
+            found = (await filed_under(connection, [key.text])).get(key.text)
+        return found[1] if found else None
+
+    async def open_alike(self, draft: Draft) -> Filed | None:
+        """An open ticket of this number for the same category in the same commune."""
+        commune = self.checked(draft).commune
+        async with self._service.store.read() as connection:
+            return await open_alike(connection, draft.phone, draft.category, commune.key)
+
+    async def code_of(self, id: UUID) -> str:
+        """The ticket's code of a request. Problem 422: there is no such request."""
+        async with self._service.store.read() as connection:
+            found = await request_by_id(connection, id)
+        if found is None:
+            raise Problem(422, errors={"add_to": say("requests.not_joinable")})
+        return found.code
+
     async def _joined(self, draft: Draft, key: Key | None) -> Filed | None:
         if draft.add_to is None:
             return None
-        async with self._service.store.begin() as unit:
-            found = await joinable(unit.connection, draft.add_to, draft.phone)
-            if found is None and key:  # a retry, and the ticket was closed meanwhile
-                found = (await filed_under(unit, [key.text])).get(key.text, (b"", None))[1]
+        async with self._service.store.read() as connection:
+            found = await joinable(connection, draft.add_to, draft.phone)
+        if found is None and key:  # a retry, and the ticket was closed meanwhile
+            found = await self.filed_before(key)
         if found is None:
             raise Problem(422, errors={"add_to": say("requests.not_joinable")})
         return found

@@ -35,14 +35,15 @@ class Filing:
 
     id: UUID
     checked: Checked
+    facts: RequestFacts
     submitted_at: datetime
     response_due: datetime
     resolution_due: datetime
     correlation: str
-    key: Key | None = None
-    joins: Filed | None = None
+    key: Key | None
+    joins: Filed | None
     """The first request of the ticket it joins: code and targets are that one's."""
-    code: str = ""
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,18 @@ def prepare(
     """Give it an id, a code and its promise."""
     response_due, resolution_due = checked.promise.due(now)
     code = joins.code if joins else new_code()
-    return Filing(new_id(), checked, now, response_due, resolution_due, correlation, key, joins, code)
+    return Filing(
+        id=new_id(),
+        checked=checked,
+        facts=facts(checked),
+        submitted_at=now,
+        response_due=response_due,
+        resolution_due=resolution_due,
+        correlation=correlation,
+        key=key,
+        joins=joins,
+        code=code,
+    )
 
 
 async def file(unit: Unit, filings: Sequence[Filing]) -> Sequence[Filed | KeyReused]:
@@ -66,7 +78,9 @@ async def file(unit: Unit, filings: Sequence[Filing]) -> Sequence[Filed | KeyReu
     for filing in stored.values():
         _publish(unit, filing)
     repeated = [filing for filing in filings if filing.id not in fresh]
-    earlier = await filed_under(unit, [filing.key.text for filing in repeated if filing.key]) if repeated else {}
+    earlier = (
+        await filed_under(unit.connection, [filing.key.text for filing in repeated if filing.key]) if repeated else {}
+    )
     return [_filed(stored[f.id]) if f.id in fresh else _repeated(f, earlier) for f in filings]
 
 
@@ -94,22 +108,21 @@ async def _store(unit: Unit, filings: Sequence[Filing]) -> Sequence[Filing]:
 
 
 def _row(filing: Filing) -> dict[str, object]:
-    draft = filing.checked.draft
-    targets = filing.joins or filing
+    facts, targets = filing.facts, filing.joins or filing
     return {
         "id": filing.id,
         "code": filing.code,
         "joined": filing.joins is not None,
-        "channel": draft.channel,
-        "category": draft.category,
-        "description": masked(draft.description),
-        "phone": draft.phone,
-        "requester_name": draft.requester_name or None,
-        "language": draft.language,
-        "commune": filing.checked.commune.key,
-        "village_id": draft.village_id,
-        "lat": draft.lat,
-        "lon": draft.lon,
+        "channel": filing.checked.draft.channel,
+        "category": facts.category,
+        "description": facts.description,
+        "phone": facts.phone,
+        "requester_name": facts.requester_name,
+        "language": facts.language,
+        "commune": facts.commune,
+        "village_id": facts.village_id,
+        "lat": facts.lat,
+        "lon": facts.lon,
         "submitted_at": filing.submitted_at,
         "response_due": targets.response_due,
         "resolution_due": targets.resolution_due,
@@ -124,7 +137,7 @@ def _publish(unit: Unit, filing: Filing) -> None:
         add_to=filing.joins is not None,
         submitted_at=filing.submitted_at,
         channel=filing.checked.draft.channel,
-        facts=facts(filing.checked),
+        facts=filing.facts,
         promise=_promise(filing),
     )
     unit.publish(

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, Text, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field
 
 from services.intake.base import IntakeTable
-from services.intake.rows import by_column, insert_many, table_of
+from services.intake.rows import by_column, insert_many, made_of, table_of
 from shared.store import TIME, Unit
 
 
@@ -97,14 +98,20 @@ async def claim_keys(unit: Unit, claims: Sequence[Claim], now: datetime) -> set[
     return set((await unit.execute(_CLAIM_KEYS, {**by_column(rows), "now": now})).scalars())
 
 
-async def filed_under(unit: Unit, keys: Sequence[str]) -> dict[str, tuple[bytes, Filed]]:
+async def filed_under(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, tuple[bytes, Filed]]:
     """The request that came with each key, and the fingerprint of its body."""
     query = (
         select(_ONCE.c.key, _ONCE.c.fingerprint, *FILED)
         .join(_REQUEST, _REQUEST.c.id == _ONCE.c.request_id)
         .where(_ONCE.c.key.in_(keys))
     )
-    return {row.key: (row.fingerprint, Filed(*tuple(row)[2:])) for row in await unit.execute(query)}
+    return {row.key: (row.fingerprint, Filed(*tuple(row)[2:])) for row in await connection.execute(query)}
+
+
+async def request_by_id(connection: AsyncConnection, id: UUID) -> Request | None:
+    """One request, its ticket's first or one that joined."""
+    found = (await connection.execute(select(_REQUEST).where(_REQUEST.c.id == id))).first()
+    return made_of(Request, found) if found else None
 
 
 async def forget_keys(unit: Unit, now: datetime, most: int = 1000) -> int:

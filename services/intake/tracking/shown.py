@@ -83,3 +83,11 @@ def _values(facts: Mapping[str, Any], now: datetime, t: Translator) -> dict[str,
 
 def _moment(text: str | None, now: datetime, t: Translator) -> str:
     return times.moment(datetime.fromisoformat(text), now, t) if text else ""
+
+
+def door_word(tracked: Tracked) -> str | None:
+    """The two-digit number by which the resident knows the visitor, while somebody has it."""
+    if status_of(tracked) not in HELD - {"resolved", "closed"}:
+        return None
+    words = [entry.facts["word"] for entry in tracked.timeline if entry.event == "accepted" and "word" in entry.facts]
+    return str(words[-1]) if words else None

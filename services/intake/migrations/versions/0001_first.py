@@ -2,7 +2,9 @@
 
 from alembic import op
 
-from services.intake.app import TABLES  # noqa: F401  (imports every table)
+import services.intake.catalogue.store
+import services.intake.limits
+import services.intake.tracking.store  # noqa: F401
 from services.intake.base import IntakeTable
 
 revision = "0001"
