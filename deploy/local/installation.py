@@ -1,14 +1,15 @@
 """One installation on this machine: which servers and services it has, on which ports, in which folder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deploy.local.forked import CAN_FORK
 from deploy.local.gateway import Gateway
 from deploy.local.home import Home
 from deploy.local.nats import Nats
 from deploy.local.ports import answers, free_port, is_free
 from deploy.local.postgres import SERVICES, Postgres
-from deploy.local.services import Surroundings, service_child, service_words
+from deploy.local.services import Surroundings, Words, load_services, service_child
 from deploy.local.state import ChildState, State, read_state, write_state
 from deploy.local.supervisor import Child, Watched
 
@@ -25,13 +26,18 @@ class Installation:
     nats: Nats
     gateway: Gateway
     surroundings: Surroundings
-    words: Callable[[str], tuple[str, ...]] = service_words
-    """How a service is called: the tests put a stand-in here."""
+    words: Words | None = None
+    """How services are called, if not as usual: tests put stand-ins here."""
 
     def prepare(self) -> None:
         """Make databases and configurations, where they are not there yet."""
         self.postgres.prepare()
         self.nats.prepare()
+
+    def load(self) -> None:
+        """Import what the services are made of, if they will be forks of ours."""
+        if self.words is None and CAN_FORK:
+            load_services()
 
     def children(self) -> list[Child]:
         """In the order in which they start."""
@@ -40,7 +46,7 @@ class Installation:
             Child("postgres", postgres.command(), postgres.port, postgres.is_ready, postgres.make_way, patience_s=0.8),
             Child("nats", nats.command(), nats.port, lambda _: answers(nats.port), patience_s=0.6),
             Child("gateway", gateway.command(), gateway.port, lambda _: answers(gateway.port), patience_s=0.8),
-            *(service_child(service, self.words(service), self.surroundings) for service in SERVICES),
+            *(service_child(service, self.surroundings, self.words) for service in SERVICES),
         ]
 
     def record(self, watched: Mapping[str, Watched]) -> None:
@@ -52,7 +58,7 @@ class Installation:
         write_state(self.home.state, State(self.gateway.url, children))
 
 
-def plan(home: Home, port: int, sync_interval: str, words: Callable[[str], tuple[str, ...]]) -> Installation:
+def plan(home: Home, port: int, sync_interval: str, words: Words | None) -> Installation:
     """Lay out an installation behind `port`. Inner ports are those of the last time, where they are still free."""
     secrets = home.secrets()
     ports = _inner_ports(home, port)

@@ -1,19 +1,27 @@
 """A child process: how it is started, how it dies with us, how it is ended."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+from deploy.local.death import die_with
 from deploy.local.unprivileged import Account
 
-_PR_SET_PDEATHSIG = 1
-_LIBC: ctypes.CDLL | None = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
+class Process(Protocol):
+    """What `subprocess.Popen` and a fork have in common."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, signum: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -47,14 +55,14 @@ def start(command: Command, output: Path | None = None) -> subprocess.Popen[byte
         )
 
 
-def end(process: subprocess.Popen[bytes], stop: signal.Signals, patience_s: float) -> None:
+def end(process: Process, stop: signal.Signals, patience_s: float) -> None:
     """Ask for an end, wait, insist."""
     if process.poll() is None:
         process.send_signal(stop)
         wait_or_kill(process, patience_s)
 
 
-def wait_or_kill(process: subprocess.Popen[bytes], patience_s: float) -> None:
+def wait_or_kill(process: Process, patience_s: float) -> None:
     """Wait for an end that was asked for; insist when it does not come."""
     try:
         process.wait(patience_s)
@@ -68,9 +76,6 @@ def _before_exec(command: Command, parent: int) -> Callable[[], None]:
         os.umask(0o077)
         if command.account:
             command.account.become()
-        if _LIBC is not None:  # after the change of user, which clears it
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(command.stop), 0, 0, 0)
-            if os.getppid() != parent:
-                os._exit(1)
+        die_with(parent, command.stop)
 
     return prepare

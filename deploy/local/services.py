@@ -2,10 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
+from deploy.local.forked import CAN_FORK, Work, share_memory
 from deploy.local.home import Home
 from deploy.local.nats import Nats
 from deploy.local.ports import answers
@@ -45,19 +47,45 @@ class Surroundings:
         }
 
 
+Words = Callable[[str], tuple[str, ...]]
+"""How a service is called, by its name."""
+
+
 def service_words(service: str) -> tuple[str, ...]:
     """`caunoi run SERVICE`, by this very Python."""
     return (sys.executable, "-m", "deploy.cli", "run", service)
 
 
-def service_child(service: str, words: tuple[str, ...], surroundings: Surroundings) -> Child:
+def service_child(service: str, surroundings: Surroundings, words: Words | None) -> Child:
+    """A fork of the supervisor where that can be; else, or where `words` are given, a program."""
     port = surroundings.ports[service]
-    project = Path(__file__).resolve().parents[2]
     return Child(
         name=service,
-        command=Command(words, surroundings.environment(service), folder=project),
+        command=_command(service, surroundings.environment(service), words),
         port=port,
         is_ready=lambda _: answers(port),
         needs=("postgres", "nats"),
         patience_s=3.0,
     )
+
+
+def load_services() -> None:
+    """Import what all services need, once, before they are forked."""
+    for service in SERVICES:
+        import_module(f"services.{service}.app")
+    import_module("uvicorn")
+    share_memory()
+
+
+def _command(service: str, environment: dict[str, str], words: Words | None) -> Command | Work:
+    if words is None and CAN_FORK:
+        return Work(service, lambda: _serve(service), environment)
+    project = Path(__file__).resolve().parents[2]
+    return Command((words or service_words)(service), environment, folder=project)
+
+
+def _serve(service: str) -> None:
+    """What `caunoi run` does."""
+    from shared.service import serve
+
+    serve(service)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
 
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 
 
 @dataclass
@@ -38,7 +38,7 @@ def caught_signals() -> Iterator[Signals]:
     def note(signum: int, _: FrameType | None) -> None:
         signals.endings += signum != signal.SIGCHLD
 
-    caught = [signum for signum in (*ENDING, signal.SIGCHLD) if signal.getsignal(signum) is not signal.SIG_IGN]
+    caught = [signum for signum in CAUGHT if signal.getsignal(signum) is not signal.SIG_IGN]
     before = {signum: signal.signal(signum, note) for signum in caught}
     signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     try:

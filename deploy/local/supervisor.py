@@ -5,7 +5,6 @@ One thread, no event loop: its memory counts for a laptop. `tend` is one look at
 
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from pathlib import Path
 
 from deploy.local import process
 from deploy.local.births import Birth, birth_of
-from deploy.local.process import Command
+from deploy.local.forked import Work, fork
+from deploy.local.process import Command, Process
 
 BACK_OFF_S = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 5.0)
 """Wait before the first, second, … restart in a row."""
@@ -28,7 +28,7 @@ class Child:
     """A program to keep running. `patience_s` is what it gets for a clean end."""
 
     name: str
-    command: Command
+    command: Command | Work
     port: int
     is_ready: Callable[[int], bool]
     """Takes its pid; may look at ports and files, must not wait long."""
@@ -42,7 +42,7 @@ class Watched:
     """A child and what became of it."""
 
     child: Child
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     birth: Birth | None = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -120,7 +120,8 @@ class Supervisor:
 
     def _start(self, watched: Watched) -> None:
         watched.child.before_start()
-        watched.process = process.start(watched.child.command, self.logs / f"{watched.child.name}.log")
+        command, log = watched.child.command, self.logs / f"{watched.child.name}.log"
+        watched.process = fork(command, log) if isinstance(command, Work) else process.start(command, log)
         watched.birth = birth_of(watched.process.pid)
         watched.started_at = time.monotonic()
         self.changed(self.watched)

@@ -1,5 +1,6 @@
 """`caunoi up`: from nothing to a running house, and its end. What `make run` calls."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from deploy.local.http import Client
 from deploy.local.installation import Installation, plan
 from deploy.local.nats import DEFAULT_SYNC_INTERVAL
 from deploy.local.ports import is_free
-from deploy.local.services import service_words
+from deploy.local.services import Words
 from deploy.local.signals import Signals, caught_signals
 from deploy.local.state import end_leftovers
 from deploy.local.supervisor import Supervisor
@@ -22,19 +23,23 @@ READY_PATIENCE_S = 180.0
 """A first start loads the sample province; on a slow machine that may take a minute."""
 
 
+LOOK_S = 0.05
+
+
 @dataclass(frozen=True)
 class Wishes:
-    """What the person asked for. `now` is aware; `words` is how a service is called."""
+    """What the person asked for. `now` is aware; `words` is how services are called, if not as usual."""
 
     port: int = 8000
     now: datetime | None = None
     sync_interval: str = DEFAULT_SYNC_INTERVAL
-    words: Callable[[str], tuple[str, ...]] = service_words
+    words: Words | None = None
 
 
 def up(home: Home, wishes: Wishes, say: Callable[[str], None]) -> None:
     """Run until told to end. Raises `CannotStart` with a sentence."""
     home.check_disk()
+    os.umask(0o077)
     with caught_signals() as signals, home.open().lock():
         began = time.monotonic()
         left = end_leftovers(home)
@@ -53,6 +58,8 @@ def up(home: Home, wishes: Wishes, say: Callable[[str], None]) -> None:
 def _supervise(installation: Installation, signals: Signals, began: float, say: Callable[[str], None]) -> None:
     supervisor = Supervisor(installation.children(), installation.home.logs, installation.record, say)
     try:
+        supervisor.tend()  # the servers start while we import
+        installation.load()
         if _become_ready(supervisor, installation, signals, began, say):
             say(welcome(installation, time.monotonic() - began))
         while not signals.end_asked:
@@ -79,7 +86,7 @@ def _become_ready(
             raise CannotStart(f"{name} does not start. Its last words:\n{supervisor.last_words(name)}")
         if time.monotonic() - began > READY_PATIENCE_S:
             raise CannotStart(f"Not ready after {READY_PATIENCE_S:.0f} s: {progress.missing}. See: caunoi doctor")
-        signals.wait(pause)
+        signals.wait(min(pause, LOOK_S))
     return False
 
 
