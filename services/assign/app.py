@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from services.assign import start
 from services.assign.base import TABLES
 from services.assign.escalation import room as escalation
+from services.assign.first_start import begin_once
+from services.assign.offers import room as offers
 from services.assign.places import api as places_api
+from services.assign.reporting import room as reporting
 from services.assign.teams.roster import api as roster_api
 from services.assign.teams.sign_in import pages as sign_in_pages
 from services.assign.teams.sign_in import simulator
@@ -24,7 +26,7 @@ def build(settings: Settings) -> Service:
     words.add(HERE / "teams" / "words.toml")
     watchers = TeamWatchers()
 
-    service.on_start(lambda: start.begin(service.store, settings, watchers, service.clock.now()))
+    service.on_start(lambda: begin_once(service.store, settings, service.clock.now()))
 
     service.app.include_router(places_api.router(service.store))
     service.app.include_router(roster_api.router(service.store, service.clock, watchers))
@@ -32,5 +34,7 @@ def build(settings: Settings) -> Service:
     if settings.simulator:
         service.app.include_router(simulator.router(service.store, settings))
     tickets.install(service, watchers)
+    offers.install(service)
     escalation.install(service)
+    reporting.install(service)
     return service

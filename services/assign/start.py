@@ -27,12 +27,19 @@ PROVINCES = {"dak_lak": "66"}
 log = structlog.get_logger()
 
 
-async def begin(store: Store, settings: Settings, watchers: TeamWatchers, at: datetime) -> None:
+async def is_needed(store: Store, settings: Settings) -> bool:
+    """Whether the store still lacks what it begins with."""
+    async with store.read() as connection:
+        lacks_sample = bool(settings.sample) and not await places.has_units(connection)
+        return lacks_sample or not await places.has_categories(connection)
+
+
+async def begin(store: Store, settings: Settings, at: datetime) -> None:
     """Fill an empty store: all of it in one transaction, once, whatever crashes or starts twice."""
     async with store.begin() as unit:
         await begin_catalogue(unit, at)
         if settings.sample and not await places.has_units(unit.connection):
-            await _load_sample(unit, PROVINCES[settings.sample], sample_folder(settings), watchers, at)
+            await _load_sample(unit, PROVINCES[settings.sample], sample_folder(settings), at)
 
 
 def sample_folder(settings: Settings) -> Path:
@@ -40,10 +47,10 @@ def sample_folder(settings: Settings) -> Path:
     return settings.caunoi_home / "sample" / str(settings.sample)
 
 
-async def _load_sample(unit: Unit, province: str, folder: Path, watchers: TeamWatchers, at: datetime) -> None:
+async def _load_sample(unit: Unit, province: str, folder: Path, at: datetime) -> None:
     await places.add_units(unit, province_with_communes(province), at)
     files = Files((folder / "teams.csv").read_bytes(), (folder / "members.csv").read_bytes())
-    report = await take_in(unit, files, at, watchers)
+    report = await take_in(unit, files, at, TeamWatchers())
     await _add_supervisors(unit, (folder / "supervisors.csv").read_text(encoding="utf-8"), at)
     log.info("sample.loaded", province=province, people_and_teams=report.created)
 
