@@ -8,6 +8,7 @@ import httpx
 from fastapi import APIRouter, Depends, FastAPI, Request
 from pydantic import BaseModel, Field
 
+from shared.settings import Settings
 from shared.web.api import ApiRoute
 from shared.web.forms import same_origin
 from shared.web.install import install_web
@@ -30,7 +31,12 @@ class Sent(BaseModel):
 
 def small_app(simulator: bool = True) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None)
-    app.state.settings = SimpleNamespace(simulator=simulator, hotline="1022", public_url=HOME)
+    app.state.settings = Settings(
+        database_url="postgresql+asyncpg://nowhere/none",
+        secret_key="a key of at least sixteen",
+        simulator=simulator,
+        public_url=HOME,
+    )
     app.state.clock = SimpleNamespace(now=lambda: NOW)
     install_web(app, app.state.settings, uploads={"/upload": 200_000})
     router = APIRouter(route_class=ApiRoute)
