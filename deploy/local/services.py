@@ -86,6 +86,6 @@ def _command(service: str, environment: dict[str, str], words: Words | None) -> 
 
 def _serve(service: str) -> None:
     """What `caunoi run` does."""
-    from shared.service import serve
+    from deploy.cli.run import run
 
-    serve(service)
+    run(service)
