@@ -21,7 +21,7 @@ from shared.store.keeping import STREAM_AGE
 from shared.store.outbox import Kept, Owed
 
 REQUEST_S = 2.0
-PULL_S = 5.0  # a pull that waits for ever is silent for good after a restart of the server
+PULL_S = 2.0  # the longest silence after a reconnect; a pull that waits for ever is silent for good
 DUPLICATES_KNOWN_S = 120
 MOST_UNACKED = 10_000  # what waits for a later try counts as unacked: it must not stop what stands behind
 
