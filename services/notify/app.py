@@ -8,10 +8,14 @@ from services.notify.alerts.waiting import WaitingAlerts
 from services.notify.base import TABLES
 from services.notify.catalogue.events import on_categories, on_units
 from services.notify.channels.channel import Channel
+from services.notify.channels.phones_api import phones_router
 from services.notify.channels.simulator import Simulator
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts.events import Listening as ContactsListening
+from services.notify.messages.api import router as messages_api
 from services.notify.messages.sender import Sender
+from services.notify.replies.events import Listening as RepliesListening
+from services.notify.replies.receive import Replies
 from shared.cycle import Cycle
 from shared.events import people, places, requests, tickets
 from shared.service import Service
@@ -51,7 +55,11 @@ def build(settings: Settings) -> Service:
         wake=lambda: [sender.wake() for sender in senders] and None,
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
-    _listen(service, house, waiting)
+    replies = Replies(house)
+    _listen(service, house, waiting, replies)
+    service.app.include_router(messages_api)
+    if settings.simulator:
+        service.app.include_router(phones_router(replies))
     return service
 
 
@@ -80,10 +88,11 @@ def _senders(service: Service, channels: Sequence[Channel]) -> list[Cycle]:
     ]
 
 
-def _listen(service: Service, house: House, waiting: Cycle) -> None:
+def _listen(service: Service, house: House, waiting: Cycle, replies: Replies) -> None:
     alerts = AlertsListening(service.clock, house, waiting.wake)
     contacts = ContactsListening(waiting.wake)
+    answers = RepliesListening(service.clock, replies)
     service.bus.listen("places", {places.UnitChanged: on_units, places.CategoryChanged: on_categories})
     service.bus.listen("people", {people.Changed: contacts.on_changed, people.Removed: contacts.on_removed})
     service.bus.listen("requests", {requests.Submitted: alerts.on_requests, requests.Corrected: alerts.on_requests})
-    service.bus.listen("tickets", dict.fromkeys(_TICKETS, alerts.on_tickets))
+    service.bus.listen("tickets", {**dict.fromkeys(_TICKETS, alerts.on_tickets), tickets.Answered: answers.on_answered})

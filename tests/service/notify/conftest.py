@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
@@ -28,6 +29,7 @@ class Notify:
         self.store = self.service.store
         self.clock = self.service.clock
         self.clock.set_now(NOON)
+        self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(self.service.app), base_url="http://notify")
 
     async def hear(self, *events: Event | Received[Any]) -> None:
         """These events come in one batch; whatever is due afterwards is done."""
@@ -62,6 +64,12 @@ class Notify:
         """Kinds of what a phone received, oldest first."""
         async with self.store.read() as connection:
             return [row.alert for row in await phones.texts_on(connection, phone)]
+
+    async def write(self, phone: str, text: str) -> None:
+        """Somebody sends us a text; whatever is due afterwards is done."""
+        answer = await self.browser.post(f"/api/v1/phones/{phone}/messages", json={"text": text})
+        assert answer.status_code == 202, answer.text
+        await self.settle()
 
     async def behave(self, phone: str, behaviour: str | None) -> None:
         async with self.store.begin() as unit:

@@ -1,0 +1,120 @@
+"""`GET /api/v1/messages`: what was said, to whom, and what became of it. And how a person wishes to be written to."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from services.notify.contacts.store import set_preferences
+from services.notify.messages.listing import Asked, Listed, messages_for
+from shared.codes import parse_code
+from shared.identity import Principal, Role, SignedIn, has_role
+from shared.service import service_of
+from shared.vietnam.phones import masked, parse_phone
+from shared.web.api import ApiRoute
+from shared.web.problems import Problem
+
+router = APIRouter(prefix="/api/v1/messages", route_class=ApiRoute, tags=["messages"])
+PAGE = 50
+
+
+class AttemptShown(BaseModel):
+    """One try."""
+
+    at: datetime
+    outcome: str
+    reason: str | None = None
+
+
+class MessageShown(BaseModel):
+    """One message. `to` is masked for all but administrators; `parts` is what the text costs as SMS."""
+
+    id: UUID
+    code: str | None
+    codes: list[str]
+    alert: str
+    to: str
+    person: str | None
+    channel: str
+    text: str
+    parts: int
+    state: str
+    reason: str | None
+    resent: bool
+    created_at: datetime
+    not_before: datetime
+    attempts: list[AttemptShown]
+
+
+class MessagePage(BaseModel):
+    """The newest first; `next` is the cursor of the following page."""
+
+    items: list[MessageShown]
+    next: str | None = None
+
+
+class Preferences(BaseModel):
+    """How a person on duty is written to; null is the installation's default."""
+
+    channels: list[Literal["simulator", "webhook"]] | None = Field(default=None, min_length=1, max_length=4)
+    diacritics: bool | None = None
+
+
+@router.get("")
+async def messages(
+    request: Request, principal: SignedIn, code: str | None = None, to: str | None = None, cursor: str | None = None
+) -> MessagePage:
+    """Messages that the caller may see; an unknown code has none."""
+    has_role(principal, Role.ADMINISTRATOR, Role.OPERATOR, Role.SUPERVISOR, Role.SYSTEM)
+    asked = _asked(code, to, cursor)
+    if asked is None:
+        return MessagePage(items=[])
+    async with service_of(request).store.read() as connection:
+        found = await messages_for(connection, principal, asked)
+    return MessagePage(
+        items=[_shown(listed, principal) for listed in found],
+        next=str(found[-1].message.id) if len(found) == asked.most else None,
+    )
+
+
+@router.put("/preferences/{person}", status_code=204)
+async def prefer(request: Request, principal: SignedIn, person: str, wish: Preferences) -> None:
+    """Ways out in the order of preference, and whether with diacritics. Administrators only."""
+    has_role(principal, Role.ADMINISTRATOR)
+    async with service_of(request).store.begin() as unit:
+        if not await set_preferences(unit, person, list(wish.channels) if wish.channels else None, wish.diacritics):
+            raise Problem(404)
+
+
+def _asked(code: str | None, to: str | None, cursor: str | None) -> Asked | None:
+    """None where nothing can be found: a mistyped code, number or cursor is no error, there is just nothing."""
+    ticket, phone = parse_code(code) if code else None, parse_phone(to) if to else None
+    if (code and not ticket) or (to and not phone):
+        return None
+    try:
+        return Asked(ticket, phone, UUID(cursor) if cursor else None, PAGE)
+    except ValueError:
+        return None
+
+
+def _shown(listed: Listed, principal: Principal) -> MessageShown:
+    message = listed.message
+    return MessageShown(
+        id=message.id,
+        code=message.code,
+        codes=[*([message.code] if message.code else []), *listed.further_codes],
+        alert=message.alert,
+        to=message.phone if principal.role is Role.ADMINISTRATOR else masked(message.phone),
+        person=message.person,
+        channel=message.channel,
+        text=message.text,
+        parts=message.parts,
+        state=message.state,
+        reason=message.reason,
+        resent=message.resent,
+        created_at=message.created_at,
+        not_before=message.not_before,
+        attempts=[AttemptShown(at=a.at, outcome=a.outcome, reason=a.reason) for a in listed.attempts],
+    )

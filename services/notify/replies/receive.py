@@ -1,0 +1,174 @@
+"""A text came in: understand it, do or ask what it says, and write down both. One transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+
+import structlog
+
+from services.notify.alerts.alert import Territory
+from services.notify.alerts.policy import FRESH
+from services.notify.alerts.telling import House
+from services.notify.alerts.texts import manner
+from services.notify.catalogue.store import category_names
+from services.notify.contacts import store as contacts
+from services.notify.contacts.choosing import Person
+from services.notify.messages.new import NewMessage
+from services.notify.messages.store import queue
+from services.notify.replies import store
+from services.notify.replies.answers import Context, written
+from services.notify.replies.choosing import Act, Answer, Help, Job, Outcome, Own, Stop, choose
+from services.notify.replies.tables import Reply
+from services.notify.replies.words import Said, read
+from services.notify.tickets.store import tickets_of
+from shared.clock import local
+from shared.events import replies
+from shared.store import Unit, correlation_id, new_id
+
+log = structlog.get_logger()
+_NOWHERE = "00"
+_CHEERED = {"decline": "answer_heard", "resolve": "answer_heard", "rate": "answer_rated"}
+"""Commands after which nothing else would tell the sender that he was heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One text from one phone."""
+
+    id: UUID
+    phone: str
+    text: str
+    at: datetime
+    channel: str
+    people: Sequence[Person]
+    language: str
+
+
+class Replies:
+    """What people write to us."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def receive(self, unit: Unit, phone: str, text: str, at: datetime, channel: str) -> UUID:
+        """Take a text; returns the reply's id. The answer, if there is one, goes the way that all messages go."""
+        people = await contacts.people_with_phone(unit.connection, phone)
+        asked_for = await contacts.requesters_with_phone(unit.connection, phone, most=1)
+        language = people[0].language if people else asked_for[0].language if asked_for else "vi"
+        incoming = Incoming(new_id(), phone, text, at, channel, people, language)
+        said = read(text)
+        outcome = choose(said, await store.sender_of(unit.connection, phone, people))
+        await self._keep(unit, incoming, said, outcome)
+        await self._do(unit, incoming, said, outcome)
+        log.info("reply.received", word=said.word, outcome=type(outcome).__name__.lower(), code=_code(outcome))
+        return incoming.id
+
+    async def answer(self, unit: Unit, incoming: Incoming, outcome: Answer, priority: int = 0) -> None:
+        """Say something to who wrote."""
+        codes = list(dict.fromkeys(one.code for one in outcome.about))
+        tickets = await tickets_of(unit.connection, codes) if codes else {}
+        categories = {ticket.category for ticket in tickets.values()}
+        context = Context(
+            how=manner(incoming.language, self._diacritics(incoming)),
+            now=incoming.at,
+            hotline=self._house.hotline,
+            tickets=tickets,
+            categories=await category_names(unit.connection, categories) if categories else {},
+        )
+        text = written(outcome.text, outcome.about, outcome.values, context)
+        first = tickets.get(codes[0]) if codes else None
+        message = NewMessage(
+            alert="answer",
+            code=codes[0] if codes else None,
+            further_codes=tuple(codes[1:]),
+            person=incoming.people[0].id if incoming.people else None,
+            phone=incoming.phone,
+            channels=(incoming.channel,),
+            territory=Territory(
+                province=first.province, commune=first.unit_path[-1], unit_path=tuple(first.unit_path)
+            )
+            if first
+            else Territory(),
+            text=text,
+            priority=priority,
+            created_at=incoming.at,
+            not_before=incoming.at,
+            expires_at=incoming.at + FRESH["answer"],
+            correlation=correlation_id(),
+        )
+        await queue(unit, [message])
+        unit.after_commit(self._house.wake)
+
+    def _diacritics(self, incoming: Incoming) -> bool:
+        wish = incoming.people[0].diacritics if incoming.people else None
+        return self._house.diacritics if wish is None else wish
+
+    async def _keep(self, unit: Unit, incoming: Incoming, said: Said, outcome: Outcome) -> None:
+        reply = Reply(
+            id=incoming.id,
+            at=incoming.at,
+            phone=incoming.phone,
+            person=outcome.person if isinstance(outcome, Act) else None,
+            text=incoming.text,
+            word=said.word,
+            code=_code(outcome),
+            channel=incoming.channel,
+        )
+        await store.keep(unit, reply)
+
+    async def _do(self, unit: Unit, incoming: Incoming, said: Said, outcome: Outcome) -> None:
+        if said.word and not isinstance(outcome, Stop):
+            await contacts.listen_again(unit, [incoming.phone], incoming.at)
+        match outcome:
+            case Act():
+                await self._act(unit, incoming, outcome, said)
+            case Answer():
+                await self.answer(unit, incoming, outcome)
+            case Stop():
+                await self._stop(unit, incoming)
+            case Help():
+                await self._help(unit, incoming)
+
+    async def _act(self, unit: Unit, incoming: Incoming, act: Act, said: Said) -> None:
+        known = await tickets_of(unit.connection, [act.code])
+        event = replies.Received(
+            reply_id=incoming.id,
+            at=incoming.at,
+            phone=incoming.phone,
+            person=act.person,
+            command=act.command,
+            code=act.code,
+            text=act.text,
+            stars=act.stars,
+        )
+        province = known[act.code].province if act.code in known else _NOWHERE
+        unit.publish(event, about=act.code, province=province, at=incoming.at)
+        if act.command in _CHEERED:
+            values = {"word": said.word or "", "stars": str(act.stars), "code": act.code, "n": str(act.number)}
+            about = [Job(act.person, act.code, act.number or 0, "new") if act.person else Own(act.code, "new")]
+            await self.answer(unit, incoming, Answer(_CHEERED[act.command], about, values), priority=1)
+
+    async def _stop(self, unit: Unit, incoming: Incoming) -> None:
+        """The phone is left in peace; assign learns of a member that he is not to be asked."""
+        await contacts.stop(unit, incoming.phone, incoming.at)
+        for person in incoming.people:
+            event = replies.Received(
+                reply_id=incoming.id, at=incoming.at, phone=incoming.phone, person=person.id, command="stop"
+            )
+            unit.publish(event, about=person.id, province=person.province or _NOWHERE, at=incoming.at)
+        await self.answer(unit, incoming, Answer("answer_stopped_staff" if incoming.people else "answer_stopped"))
+
+    async def _help(self, unit: Unit, incoming: Incoming) -> None:
+        """One helpful answer a day: more would be a conversation with a machine."""
+        today = datetime.combine(local(incoming.at).date(), time(), local(incoming.at).tzinfo)
+        if await contacts.may_help(unit, incoming.phone, incoming.at, today):
+            await self.answer(unit, incoming, Answer("answer_help_staff" if incoming.people else "answer_help"))
+
+
+def _code(outcome: Outcome) -> str | None:
+    if isinstance(outcome, Act):
+        return outcome.code
+    return outcome.about[0].code if isinstance(outcome, Answer) and len(outcome.about) == 1 else None
+
+
