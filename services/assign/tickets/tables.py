@@ -27,6 +27,7 @@ class Ticket(AssignTable, table=True):
         Index("ticket_seeking_near", "lat", "lon", postgresql_where="seeking"),
         Index("ticket_response_due", "response_due"),
         Index("ticket_resolution_due", "resolution_due"),
+        Index("ticket_ended", "ended_at", postgresql_where="ended_at is not null"),
     )
     code: str = Field(sa_type=Text, primary_key=True)
     version: int = 1

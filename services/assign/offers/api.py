@@ -1,0 +1,73 @@
+"""`GET /api/v1/teams/nearest`: whom a request from a place would be put before, and why. Nothing is written."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, StringConstraints
+
+from services.assign.offers.nearest import Considered, Need, Why
+from services.assign.offers.placing import look
+from services.assign.offers.store import Spot
+from services.assign.places import store as places
+from services.assign.places.outlines import commune_of_pin
+from shared.identity import Role, SignedIn, has_role
+from shared.service import service_of
+from shared.store import Unit
+from shared.web.languages import say
+from shared.web.problems import Problem
+from shared.web.values import Latitude, Longitude
+
+router = APIRouter(prefix="/api/v1/teams", tags=["teams"])
+SHOWN = 20
+READERS = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+class NearTeam(BaseModel):
+    """A team as it would be considered. `open`: accepted tickets, an open offer counting as half."""
+
+    team: str
+    team_name: str
+    metres: float
+    open: float
+    skills: bool = Field(description="whether somebody in it has the skill")
+    why: Why
+
+
+@router.get("/nearest")
+async def nearest(
+    request: Request,
+    principal: SignedIn,
+    lat: Latitude,
+    lon: Longitude,
+    category: Annotated[str, StringConstraints(max_length=40)] = "other",
+) -> list[NearTeam]:
+    """The nearest teams of a place, nearest first: `chosen` would be asked now, the others would not, and why."""
+    has_role(principal, *READERS)
+    async with service_of(request).store.begin() as unit:
+        policy = (await places.policies(unit.connection)).get(category)
+        if policy is None:
+            raise Problem(422, errors={"category": say("offers.unknown_category")})
+        need = Need(category, reach_m=policy.reach_m)
+        decision, _ = await look(unit, await _spot(unit, lat, lon), need, policy.first_teams)
+    nearest_first = decision.considered
+    farther_chosen = [seen for seen in nearest_first[SHOWN:] if seen.why is Why.CHOSEN]
+    return [_shown(seen, category) for seen in (*nearest_first[:SHOWN], *farther_chosen)]
+
+
+async def _spot(unit: Unit, lat: float, lon: float) -> Spot:
+    """The commune the pin lies in comes first; a pin outside every outline has none, and distance alone counts."""
+    code = commune_of_pin(lat, lon, "")
+    found = await places.unit_by_code(unit.connection, code) if code else None
+    return Spot(lat, lon, found.key if found else "")
+
+
+def _shown(seen: Considered, category: str) -> NearTeam:
+    team = seen.team
+    return NearTeam(
+        team=team.code,
+        team_name=team.name,
+        metres=round(team.metres, 1),
+        open=team.load,
+        skills=category in team.skills,
+        why=seen.why,
+    )

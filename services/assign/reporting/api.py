@@ -1,0 +1,129 @@
+"""`GET /api/v1/metrics`: every figure as `definitions` says it, within somebody's territory."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assign.places import store as places
+from services.assign.places.tables import AdministrativeUnit
+from services.assign.reporting.definitions import ClockFigures
+from services.assign.reporting.period import Period, this_month
+from services.assign.reporting.report import Key, Row, make_report
+from services.assign.reporting.store import Question
+from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
+from shared.service import service_of
+from shared.web.languages import say
+from shared.web.problems import Problem
+
+router = APIRouter(prefix="/api/v1", tags=["metrics"])
+ReadBy = Literal["unit", "team", "category", "channel", "day"]
+READERS = (Role.SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+class MetricsRow(BaseModel):
+    """The figures of one key: a unit's, team's or category's code, a channel, a day. Times in working seconds."""
+
+    key: str | None = Field(description="None: no team has had it yet")
+    submitted: int
+    response: ClockFigures
+    resolution: ClockFigures
+    open: int
+    unrouted: int
+    reopened: int
+    offers: int
+    declined: int
+    rating_mean: float | None
+
+
+class Metrics(BaseModel):
+    """Figures of a unit and all below it, from the first day to the last, both included; days are Vietnam's."""
+
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
+    unit: str | None
+    rows: list[MetricsRow]
+
+
+@router.get("/metrics", response_model_by_alias=True)
+async def metrics(  # noqa: PLR0917  (FastAPI gives them by name)
+    request: Request,
+    principal: SignedIn,
+    unit: str | None = None,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    by: ReadBy = "unit",
+) -> Metrics:
+    """Without `unit`, one's own; without days, this month until today. `by=unit`: a row for each unit right below."""
+    has_role(principal, *READERS)
+    service = service_of(request)
+    now = service.clock.now()
+    period = _period(first, last, this_month(now))
+    async with service.store.read() as connection:
+        place = await unit_for(connection, principal, unit)
+        question, keys = await _rows_of(connection, place, by, period)
+        found = await make_report(connection, question, now, keys)
+    rows = [_shown(key, row) for key, row in sorted(found.items(), key=lambda item: _order(item[0], keys))]
+    return Metrics(first=period.first, last=period.last, unit=place.code if place else None, rows=rows)
+
+
+async def unit_for(connection: AsyncConnection, principal: Principal, code: str | None) -> AdministrativeUnit | None:
+    """The unit that is asked for, or one's own; None is everything. Problem 404 outside one's territory."""
+    wanted = code or (principal.unit if principal.role is Role.SUPERVISOR else None)
+    if wanted is None and principal.role is not Role.SUPERVISOR:
+        return None
+    found = await places.unit_by_code(connection, wanted or "")
+    if found is None or not holds_unit(principal, found.path):
+        raise Problem(404)
+    return found
+
+
+async def _rows_of(
+    connection: AsyncConnection, place: AdministrativeUnit | None, by: ReadBy, period: Period
+) -> tuple[Question, list[Key]]:
+    """What is asked of the store, and the keys that have a row in any case."""
+    question = Question(place.code if place else None, period, by)
+    if by == "day":
+        return question, [day.isoformat() for day in period.days()]
+    if by != "unit":
+        return question, []
+    below = await places.children_of(connection, place.key if place else None)
+    if not below and place:  # nothing is below a commune: it stands for itself
+        return replace(question, depth=len(place.path)), [place.code]
+    return replace(question, depth=len(place.path) + 1 if place else 1), [unit.code for unit in below]
+
+
+def _period(first: date | None, last: date | None, usual: Period) -> Period:
+    """Problem 422 for days that make no period."""
+    begins = first or (min(usual.first, last) if last else usual.first)
+    try:
+        return Period(begins, last or max(usual.last, begins))
+    except ValueError:
+        field = "to" if last and last < begins else "from"
+        raise Problem(422, errors={field: say(f"reporting.period.{field}")}) from None
+
+
+def _order(key: Key, keys: list[Key]) -> tuple[int, str]:
+    """As the units or days come; what they do not list after them; what has no key last."""
+    if key in keys:
+        return keys.index(key), ""
+    return len(keys) + (key is None), key or ""
+
+
+def _shown(key: Key, row: Row) -> MetricsRow:
+    nothing = ClockFigures()
+    return MetricsRow(
+        key=key,
+        submitted=row.submitted,
+        response=row.figures.get("response", nothing),
+        resolution=row.figures.get("resolution", nothing),
+        open=row.open,
+        unrouted=row.unrouted,
+        reopened=row.reopened,
+        offers=row.offers,
+        declined=row.declined,
+        rating_mean=row.rating_mean,
+    )

@@ -1,0 +1,93 @@
+"""What each figure is: one definition each, the same on every board. Pure.
+
+- `submitted`: tickets submitted in the period.
+- `response`, `resolution`: the two clocks, of tickets whose target fell due in the period. `met` as soon as it is met
+  at or before its due time; `missed` from its due time on. A paused clock has no due time until it runs again; a
+  ticket cancelled before its due time counts as neither. Times are working seconds of the calendar the ticket was
+  promised, pauses left out, over those of the same tickets that were met, in time or late.
+- `open`: tickets that nobody had finished (not resolved, closed or cancelled) when the period ended; now, if it lasts.
+- `unrouted`, `reopened`: how often that happened in the period; `offers`, `declined`: offers put before teams in the
+  period, and refusals of offers in the period.
+- `rating_mean`: of the stars given in the period.
+
+All but the times and the mean add up: the rows of a province's communes to the province, those of days to the month.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import floor
+from typing import Literal
+
+Verdict = Literal["met", "missed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFacts:
+    """One clock of one ticket. `ended_at`: it ended (cancelled) without; `paused_at`: since when it stands still."""
+
+    due_at: datetime
+    met_at: datetime | None = None
+    ended_at: datetime | None = None
+    paused_at: datetime | None = None
+    worked_s: float | None = None
+    """Working seconds from submission until it was met, pauses left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFigures:
+    """A clock over many tickets; times in seconds, None where no ticket was met."""
+
+    met: int = 0
+    missed: int = 0
+    mean_s: float | None = None
+    median_s: float | None = None
+    p90_s: float | None = None
+    p95_s: float | None = None
+
+
+def verdict(clock: ClockFacts, now: datetime) -> Verdict | None:
+    """Judged by when it happened, not by when somebody looked; None while it is neither."""
+    if clock.met_at is not None:
+        return "met" if clock.met_at <= clock.due_at else "missed"
+    stopped_at = min((at for at in (clock.ended_at, clock.paused_at) if at), default=now)
+    return "missed" if clock.due_at <= min(stopped_at, now) else None
+
+
+def clock_figures(clocks: Iterable[ClockFacts], now: datetime) -> ClockFigures:
+    """The figures of clocks that fell due in one period."""
+    verdicts = {"met": 0, "missed": 0}
+    times: list[float] = []
+    for clock in clocks:
+        if found := verdict(clock, now):
+            verdicts[found] += 1
+        if clock.worked_s is not None:
+            times.append(clock.worked_s)
+    times.sort()
+    return ClockFigures(
+        **verdicts,
+        mean_s=mean(times),
+        median_s=quantile(times, 0.5),
+        p90_s=quantile(times, 0.9),
+        p95_s=quantile(times, 0.95),
+    )
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """None of nothing."""
+    return round(sum(values) / len(values), 3) if values else None
+
+
+def quantile(ascending: Sequence[float], part: float) -> float | None:
+    """Interpolated between neighbours (type 7 of Hyndman and Fan, 1996): what R, NumPy and `percentile_cont` say."""
+    if not ascending:
+        return None
+    place = part * (len(ascending) - 1)
+    below = floor(place)
+    above = min(below + 1, len(ascending) - 1)
+    return round(ascending[below] + (ascending[above] - ascending[below]) * (place - below), 3)
+
+
+def share(met: int, missed: int) -> float | None:
+    """Within target: met ÷ (met + missed); None of nothing."""
+    return met / (met + missed) if met + missed else None
