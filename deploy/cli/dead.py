@@ -57,8 +57,9 @@ def retry_dead(id: str, say: Callable[[str], None]) -> None:
     if answer.status == 0:
         raise CannotStart(f"{service} does not answer. See: caunoi doctor")
     if answer.status != 200:
-        raise CannotStart(f"{service} did not take it (status {answer.status}). It stays among the dead letters.")
-    say(f"{letter['subject']} was handed to {letter['consumer']} again. If it fails again, it comes back to the list.")
+        _, letter = _find(running, id)
+        raise CannotStart(f"It failed again and stays among the dead letters: {letter['reason']}")
+    say(f"{letter['consumer']} has handled {letter['subject']}.")
 
 
 def _find(running: Running, id: str) -> tuple[str, Letter]:

@@ -13,12 +13,13 @@ from deploy.local.failures import CannotStart
 
 Report = dict[str, Any]
 COUNTS = ("created", "changed", "unchanged", "removed")
+SHAPE = (*COUNTS, "differences", "errors")
 SHOWN_ERRORS = 50
 
 
 def import_roster(path: Path, replace: bool, yes: bool, as_json: bool, say: Callable[[str], None]) -> None:
     """Print the report; end with 1 where anything is wrong, and then nothing was changed."""
-    files = {name: _content(path, name) for name in ("teams", "members")}
+    files = _files(path)
     if replace and not yes:
         say(_readable(_send(files, replace=True, preview=True)))
         if not typer.confirm("Do that?"):
@@ -29,11 +30,13 @@ def import_roster(path: Path, replace: bool, yes: bool, as_json: bool, say: Call
         sys.exit(1)
 
 
-def _content(folder: Path, name: str) -> bytes:
-    file = folder / f"{name}.csv"
-    if not file.is_file():
-        raise CannotStart(f"{folder} has no {name}.csv. A roster is a folder with teams.csv and members.csv.")
-    return file.read_bytes()
+def _files(folder: Path) -> dict[str, bytes]:
+    """What the folder has of the two tables; one alone will do."""
+    found = {name: folder / f"{name}.csv" for name in ("teams", "members")}
+    files = {name: file.read_bytes() for name, file in found.items() if file.is_file()}
+    if not files:
+        raise CannotStart(f"{folder} has no teams.csv and no members.csv. A roster is a folder with these two tables.")
+    return files
 
 
 def _send(files: dict[str, bytes], replace: bool, preview: bool) -> Report:
@@ -50,7 +53,7 @@ def _send(files: dict[str, bytes], replace: bool, preview: bool) -> Report:
     body = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     if "created" not in body:
         raise CannotStart(f"assign refused the roster ({answer.status_code}): {body.get('detail', answer.text[:200])}")
-    return body
+    return {name: value for name, value in body.items() if name in SHAPE}
 
 
 def _readable(report: Report) -> str:

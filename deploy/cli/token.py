@@ -40,4 +40,10 @@ def _member(running: Running, wish: TokenWish) -> dict[str, str | None]:
     if answer.status != 200:
         raise CannotStart(f"Nobody is known for {' and '.join(f'{n} {v}' for n, v in asked.items() if v)}.")
     found = answer.body
-    return {"id": found["person"], "phone": found["phone"], "team": found["team"], "unit": found["unit"]}
+    return {
+        "id": found["person"],
+        "name": found.get("name", ""),
+        "phone": found["phone"],
+        "team": found["team"],
+        "unit": found["unit"],
+    }

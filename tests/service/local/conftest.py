@@ -27,6 +27,8 @@ class House:
     folder: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict[str, str])
+    program: tuple[str, ...] = ("tests.support.stand_in_up",)
+    """What is started, with the port after it: stand-ins, or the real thing."""
     supervisor: subprocess.Popen[str] | None = None
 
     @property
@@ -41,10 +43,10 @@ class House:
     def output(self) -> str:
         return (self.folder / "output").read_text()
 
-    def up(self, *words: str, ready: bool = True) -> "House":
+    def up(self, *words: str, ready: bool = True, patience_s: float = 30) -> "House":
         with (self.folder / "output").open("w") as file:
             self.supervisor = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.stand_in_up", str(self.port), *words],
+                [sys.executable, "-m", *self.program, str(self.port), *words],
                 cwd=PROJECT,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -53,7 +55,7 @@ class House:
                 text=True,
             )
         if ready:
-            wait_until(lambda: "one-time sign-in links" in self.output, "the house is ready", lambda: self.output)
+            wait_until(lambda: "one-time sign-in links" in self.output, "it is ready", lambda: self.output, patience_s)
         return self
 
     def caunoi(self, *words: str) -> subprocess.CompletedProcess[str]:
