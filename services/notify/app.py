@@ -49,10 +49,10 @@ def build(settings: Settings) -> Service:
     channels = _channels(service)
     senders = _senders(service, channels)
     house = House(
-        channels=tuple(channel.name for channel in channels)[:1],
+        channels=(channels[0].name,),
         diacritics=settings.sms_diacritics,
         hotline=settings.hotline,
-        wake=lambda: [sender.wake() for sender in senders] and None,
+        wake=lambda: _wake(senders),
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
     replies = Replies(house)
@@ -86,6 +86,11 @@ def _senders(service: Service, channels: Sequence[Channel]) -> list[Cycle]:
         service.cycle(f"sender-{channel.name}", Sender(channel, service.store, service.clock, names).work)
         for channel in channels
     ]
+
+
+def _wake(cycles: Sequence[Cycle]) -> None:
+    for cycle in cycles:
+        cycle.wake()
 
 
 def _listen(service: Service, house: House, waiting: Cycle, replies: Replies) -> None:

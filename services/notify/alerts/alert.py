@@ -28,9 +28,9 @@ class _Value(BaseModel):
 class Audience(_Value):
     """To whom it is owed: a kind, and whose.
 
-    `request` (id): the resident of one request. `resident` (code): all residents of a ticket. `person` (id): one on duty.
-    `leader` (team): its leader. `helper` (team): one more member, who has the skill. `asked` (code): leaders of the teams
-    that still may take it. `alerted` (team): those of a team who were told of the ticket and think it theirs.
+    `request` (id): the resident of one request. `resident` (code): all residents of a ticket. `person` (id): one on
+    duty. `leader` (team): its leader. `helper` (team): one more member, who has the skill. `asked` (code): leaders of
+    the teams that still may take it. `alerted` (team): those of a team who were told and think the ticket theirs.
     """
 
     kind: Literal["request", "resident", "person", "leader", "helper", "asked", "alerted"]

@@ -56,7 +56,7 @@ def _about(data: requests.Submitted | requests.Corrected | tickets.TicketEvent, 
 
 
 def _about_ticket(data: Any, recipient: Recipient) -> About:
-    """Typed `Any` because what a text needs is a field of one kind of event only: `word`, `closes_at`, `due_at`, `what`."""
+    """Typed `Any`: much that a text needs is a field of one kind of event only (`word`, `due_at`, `what`)."""
     place = data.place
     return About(
         category=data.category,

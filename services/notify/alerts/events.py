@@ -32,7 +32,11 @@ class Listening:
         before = await numbers_of(unit.connection, {e.data.request_id for e in events if _corrects(e)})
         await save_residents(unit, [event.data for event in events])
         unit.after_commit(self._known)
-        news = [e for e in events if not _corrects(e) or before.get(e.data.request_id, e.data.facts.phone) != e.data.facts.phone]
+        news = [
+            e
+            for e in events
+            if not _corrects(e) or before.get(e.data.request_id, e.data.facts.phone) != e.data.facts.phone
+        ]
         if not news:
             return
         where = await territories(unit.connection, {event.data.facts.commune for event in news})

@@ -22,7 +22,7 @@ from shared.store import Unit, new_id
 _OVER = ("closed", "cancelled")
 _TOLD = ("sending", "sent", "delivered")
 _IDS = col(Contact.person_id)
-_LATEST = update(Contact).where(_IDS == bindparam("id")).values(last_number=bindparam("number"))
+_LATEST = update(Contact).where(bindparam("id") == _IDS).values(last_number=bindparam("number"))
 _WITHDRAW = (
     update(Message)
     .where(
@@ -77,8 +77,8 @@ async def take_answered(unit: Unit, most: int) -> list[Alert]:
         .where(col(WaitingAlert.id).in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
         .returning(col(WaitingAlert.id), col(WaitingAlert.alert))
     )
-    rows = sorted((await unit.execute(statement)).all())
-    return [Alert.model_validate(alert) for _, alert in rows]
+    found = {row[0]: row[1] for row in await unit.connection.execute(statement)}
+    return [Alert.model_validate(found[id]) for id in sorted(found)]
 
 
 def _lacks(kind: str) -> ColumnElement[bool]:
@@ -88,8 +88,8 @@ def _lacks(kind: str) -> ColumnElement[bool]:
 async def drop_stale(unit: Unit, now: datetime) -> list[tuple[str, str]]:
     """Delete waiting alerts that are news no more; returns what each lacked."""
     statement = delete(WaitingAlert).where(col(WaitingAlert.expires_at) <= now)
-    rows = await unit.execute(statement.returning(col(WaitingAlert.lacks), col(WaitingAlert.lacks_key)))
-    return [(lacks, key) for lacks, key in rows]
+    rows = await unit.connection.execute(statement.returning(col(WaitingAlert.lacks), col(WaitingAlert.lacks_key)))
+    return [(row[0], row[1]) for row in rows]
 
 
 async def next_stale(connection: AsyncConnection) -> datetime | None:
@@ -135,7 +135,8 @@ async def _numbers_of(connection: AsyncConnection, pairs: Iterable[tuple[str, st
 async def _lock_numbers(unit: Unit, people: set[str]) -> dict[str, int]:
     """The last number of each person, held until the commit: two replicas never give one number twice."""
     statement = select(_IDS, col(Contact.last_number)).where(_IDS.in_(people)).order_by(_IDS)
-    return {id: last for id, last in await unit.execute(statement.with_for_update(key_share=True))}
+    rows = await unit.connection.execute(statement.with_for_update(key_share=True))
+    return {row[0]: row[1] for row in rows}
 
 
 async def _held(connection: AsyncConnection, people: Iterable[str]) -> dict[str, set[int]]:
@@ -153,13 +154,14 @@ async def _held(connection: AsyncConnection, people: Iterable[str]) -> dict[str,
 
 async def withdraw_queued(unit: Unit, ends: dict[tuple[str, str], int], at: datetime) -> None:
     """Offers of (ticket, team) that ended before anybody rang are not sent any more."""
-    rows = [{"ended_code": code, "ended_team": team, "ended_version": version, "at": at} for (code, team), version in ends.items()]
+    rows = [
+        {"ended_code": code, "ended_team": team, "ended_version": version, "at": at}
+        for (code, team), version in ends.items()
+    ]
     await unit.execute(_WITHDRAW, rows)
 
 
-async def alerted(
-    connection: AsyncConnection, pairs: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], list[str]]:
+async def alerted(connection: AsyncConnection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
     """By (ticket, team): the people who were told of it and not yet that they are needed no more."""
     statement = (
         select(
@@ -179,6 +181,6 @@ async def alerted(
     )
     told: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code, team, person, asked, relieved in await connection.execute(statement):
-        if asked is not None and (relieved is None or relieved < asked):
+        if code and team and person and asked is not None and (relieved is None or relieved < asked):
             told[code, team].append(person)
     return told

@@ -104,9 +104,7 @@ def _rings_at(alert: Alert, person: Person | None, now: datetime) -> datetime:
     return at
 
 
-def _known(
-    one: _Addressed, numbers: dict[tuple[str, str], int], book: Book, at: datetime, house: House
-) -> slots.Known:
+def _known(one: _Addressed, numbers: dict[tuple[str, str], int], book: Book, at: datetime, house: House) -> slots.Known:
     alert, to = one.alert, one.to
     about = alert.about
     diacritics = to.diacritics if isinstance(to, Person) and to.diacritics is not None else house.diacritics

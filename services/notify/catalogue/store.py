@@ -42,7 +42,9 @@ async def save_categories(unit: UnitOfWork, changes: Sequence[places.CategoryCha
 async def territories(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, Territory]:
     """Where units belong, by key; one that is not known yet is at least itself."""
     wanted = set(keys)
-    statement = select(col(Unit.key), col(Unit.code), col(Unit.path), col(Unit.province)).where(col(Unit.key).in_(wanted))
+    statement = select(col(Unit.key), col(Unit.code), col(Unit.path), col(Unit.province)).where(
+        col(Unit.key).in_(wanted)
+    )
     found = {
         key: Territory(province=province, commune=code, unit_path=tuple(path))
         for key, code, path, province in await connection.execute(statement)

@@ -1,4 +1,4 @@
-"""What every channel is: a way out to people's phones. One file each, the same shape, a table of its words of refusal."""
+"""What every channel is: a way out to people's phones. One file each, the same shape, a table of refusals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Every query about simulated phones."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Row, delete, select
@@ -17,7 +18,7 @@ async def behaviours(connection: AsyncConnection, phones: Iterable[str]) -> dict
     """How phones misbehave; those that are not named simply receive."""
     statement = select(col(SimulatedPhone.phone), col(SimulatedPhone.behaviour))
     rows = await connection.execute(statement.where(col(SimulatedPhone.phone).in_(list(phones))))
-    return {phone: behaviour for phone, behaviour in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def behave(unit: Unit, phone: str, behaviour: str | None) -> None:
@@ -42,10 +43,14 @@ async def receive(unit: Unit, messages: Sequence[Outgoing]) -> None:
 
 async def received_of(connection: AsyncConnection, ids: Sequence[UUID]) -> set[UUID]:
     """Which of these texts have arrived."""
-    return set((await connection.execute(select(col(SimulatedText.id)).where(col(SimulatedText.id).in_(ids)))).scalars())
+    return set(
+        (await connection.execute(select(col(SimulatedText.id)).where(col(SimulatedText.id).in_(ids)))).scalars()
+    )
 
 
-async def texts_on(connection: AsyncConnection, phone: str, most: int = 1000) -> Sequence[Row[*tuple[object, ...]]]:
+async def texts_on(
+    connection: AsyncConnection, phone: str, most: int = 1000
+) -> Sequence[Row[UUID, datetime, str, str, str | None]]:
     """What a phone received, oldest first; at most the newest thousand."""
     statement = (
         select(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, case, or_, select, update
@@ -26,11 +27,16 @@ async def save_contacts(unit: Unit, changes: Sequence[people.Changed]) -> None:
         index_elements=[col(Contact.person_id)],
         set_={
             **{field: statement.excluded[field] for field in fields},
-            "phone_is_bad": case((statement.excluded.phone != col(Contact.phone), False), else_=col(Contact.phone_is_bad)),
+            "phone_is_bad": case(
+                (statement.excluded.phone != col(Contact.phone), False), else_=col(Contact.phone_is_bad)
+            ),
         },
         where=statement.excluded.revision > col(Contact.revision),
     )
-    rows = [change.model_dump(include=fields | {"person_id"}) | {"phone_is_bad": False, "last_number": 0} for change in changes]
+    rows = [
+        change.model_dump(include=fields | {"person_id"}) | {"phone_is_bad": False, "last_number": 0}
+        for change in changes
+    ]
     await unit.execute(newer, sorted(rows, key=lambda row: (row["person_id"], row["revision"])))
 
 
@@ -82,11 +88,20 @@ async def _people(connection: AsyncConnection, wanted: ColumnElement[bool]) -> l
     return [_person(row) for row in await connection.execute(statement)]
 
 
-def _person(row: Row[*tuple[object, ...]]) -> Person:
-    id, name, phone, team, role, province, skills, languages, wake, unreachable, channels, diacritics = row
-    ways = tuple(channels) if channels is not None else None
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
     return Person(
-        id, name, phone, team, role, province, tuple(skills), tuple(languages), wake, unreachable, ways, diacritics
+        id=row[0],
+        name=row[1],
+        phone=row[2],
+        team=row[3],
+        role=row[4],
+        province=row[5],
+        skills=tuple(row[6]),
+        languages=tuple(row[7]),
+        wake=row[8],
+        unreachable=row[9],
+        channels=tuple(row[10]) if row[10] is not None else None,
+        diacritics=row[11],
     )
 
 
@@ -118,33 +133,30 @@ def _resident(event: requests.Submitted | requests.Corrected, facts: RequestFact
 async def requesters_of(connection: AsyncConnection, codes: Iterable[str], ids: Iterable[UUID]) -> list[Requester]:
     """Residents of tickets, or of single requests, the first to ask first."""
     wanted = or_(col(Resident.code).in_(list(codes)), col(Resident.request_id).in_(list(ids)))
-    statement = (
-        select(
-            col(Resident.request_id), col(Resident.code), col(Resident.phone), col(Resident.name), col(Resident.language)
-        )
-        .where(wanted)
-        .order_by(col(Resident.submitted_at), col(Resident.request_id))
-    )
-    return [Requester(str(id), *rest) for id, *rest in await connection.execute(statement)]
+    in_order = _REQUESTERS.where(wanted).order_by(col(Resident.submitted_at), col(Resident.request_id))
+    return [_requester(row) for row in await connection.execute(in_order)]
+
+
+async def requesters_with_phone(connection: AsyncConnection, phone: str, most: int = 50) -> list[Requester]:
+    """What was asked from this number, the newest first."""
+    newest = _REQUESTERS.where(col(Resident.phone) == phone).order_by(col(Resident.submitted_at).desc()).limit(most)
+    return [_requester(row) for row in await connection.execute(newest)]
+
+
+_REQUESTERS = select(
+    col(Resident.request_id), col(Resident.code), col(Resident.phone), col(Resident.name), col(Resident.language)
+)
+
+
+def _requester(row: Row[UUID, str, str, str | None, str]) -> Requester:
+    id, code, phone, name, language = row
+    return Requester(str(id), code, phone, name, language)
 
 
 async def numbers_of(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The phones that requests go by, as far as known."""
     statement = select(col(Resident.request_id), col(Resident.phone)).where(col(Resident.request_id).in_(list(ids)))
-    return {id: phone for id, phone in await connection.execute(statement)}
-
-
-async def requesters_with_phone(connection: AsyncConnection, phone: str, most: int = 50) -> list[Requester]:
-    """What was asked from this number, the newest first."""
-    statement = (
-        select(
-            col(Resident.request_id), col(Resident.code), col(Resident.phone), col(Resident.name), col(Resident.language)
-        )
-        .where(col(Resident.phone) == phone)
-        .order_by(col(Resident.submitted_at).desc())
-        .limit(most)
-    )
-    return [Requester(str(id), *rest) for id, *rest in await connection.execute(statement)]
+    return {row[0]: row[1] for row in await connection.execute(statement)}
 
 
 async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
@@ -155,9 +167,7 @@ async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
 async def stop(unit: Unit, phone: str, at: datetime) -> None:
     """Its owner wrote NGUNG."""
     statement = insert(PhoneWish).values(phone=phone, stopped_at=at)
-    await unit.execute(
-        statement.on_conflict_do_update(index_elements=[col(PhoneWish.phone)], set_={"stopped_at": at})
-    )
+    await unit.execute(statement.on_conflict_do_update(index_elements=[col(PhoneWish.phone)], set_={"stopped_at": at}))
 
 
 async def listen_again(unit: Unit, phones: Iterable[str], at: datetime) -> None:
@@ -181,9 +191,7 @@ async def may_help(unit: Unit, phone: str, at: datetime, not_since: datetime) ->
     return (await unit.execute(noted)).first() is not None
 
 
-async def set_preferences(
-    unit: Unit, person: str, channels: list[str] | None, diacritics: bool | None
-) -> bool:
+async def set_preferences(unit: Unit, person: str, channels: list[str] | None, diacritics: bool | None) -> bool:
     """How a person on duty wishes to be written to; False where there is no such person."""
     statement = (
         update(Contact)
@@ -191,5 +199,3 @@ async def set_preferences(
         .values(channels=channels, diacritics=diacritics)
     )
     return (await unit.execute(statement)).rowcount == 1
-
-

@@ -11,7 +11,7 @@ from shared.store import TIME
 
 
 class Contact(NotifyTable, table=True):
-    """A copy of a person on duty. One who was removed keeps only id and revision, so that late news cannot revive him."""
+    """A copy of a person on duty. Of one who left only id and revision stay, so that late news cannot revive him."""
 
     __table_args__ = (
         Index("contact_team", "team", postgresql_where="team is not null"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, any_, false, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -30,8 +30,8 @@ class Asked:
 class Listed:
     """A message with its attempts, oldest first."""
 
-    message: Row[Any]
-    attempts: Sequence[Row[Any]]
+    message: Row[*tuple[Any, ...]]
+    attempts: Sequence[Row[*tuple[Any, ...]]]
     further_codes: Sequence[str]
 
 
@@ -62,16 +62,16 @@ async def _may_see(connection: AsyncConnection, principal: Principal) -> ColumnE
         return false()
     if await is_commune(connection, principal.unit):
         return col(Message.commune) == principal.unit
-    return col(Message.unit_path).any(principal.unit)
+    return literal(principal.unit) == any_(col(Message.unit_path))
 
 
-async def _attempts(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+async def _attempts(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:
     statement = (
         select(col(Attempt.message_id), col(Attempt.at), col(Attempt.outcome), col(Attempt.reason))
         .where(col(Attempt.message_id).in_(ids))
         .order_by(col(Attempt.message_id), col(Attempt.number), col(Attempt.at))
     )
-    found: dict[UUID, list[Row[Any]]] = {}
+    found: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
     for row in await connection.execute(statement):
         found.setdefault(row.message_id, []).append(row)
     return found

@@ -1,6 +1,6 @@
 """A message as it is born."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,7 @@ class NewMessage:
     person: str | None = None
     team: str | None = None
     offer_id: UUID | None = None
-    territory: Territory = Territory()
+    territory: Territory = field(default_factory=Territory)
     priority: int = 1
     further_codes: tuple[str, ...] = ()
     """More tickets of which it speaks."""

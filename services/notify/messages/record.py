@@ -62,7 +62,7 @@ class Recorder:
         return [_attempt(m, outcomes[m.id].kind, outcomes[m.id].reason, now) for m in messages]
 
     async def drop(self, unit: Unit, dropped: Sequence[tuple[Claimed, str]], now: datetime) -> None:
-        """Messages that are not sent, without a try: nobody needs them, they are too old, or nobody wants to be told."""
+        """Messages that are not even tried: nobody needs them, they are too old, or their receiver said stop."""
         messages = [message for message, _ in dropped]
         reasons = {message.id: reason for message, reason in dropped}
         unheard = [message for message in messages if reasons[message.id] in ("stopped", "too_old")]
@@ -87,6 +87,7 @@ class Recorder:
         messages: Sequence[Claimed],
         states: Mapping[UUID, tuple[str, str | None, datetime | None]],
         now: datetime,
+        *,
         tries: int = 0,
         resent: set[UUID] | None = None,
     ) -> None:

@@ -52,7 +52,9 @@ class Sender:
     async def _send_due(self) -> int:
         now = self._clock.now()
         async with self._store.begin() as unit:
-            claimed = await store.claim(unit, self._channel.name, self._id, now, self._lease, self._channel.batch)
+            claimed = await store.claim(
+                unit, self._channel.name, self._id, now=now, lease=self._lease, most=self._channel.batch
+            )
             if not claimed:
                 return 0
             wanted = await self._only_wanted(unit, claimed, now)

@@ -93,7 +93,7 @@ class Claimed:
 _CLAIMED = tuple(getattr(Message, field) for field in Claimed.__dataclass_fields__)
 
 
-async def claim(unit: Unit, channel: str, sender: UUID, now: datetime, lease: timedelta, most: int) -> list[Claimed]:
+async def claim(unit: Unit, channel: str, sender: UUID, *, now: datetime, lease: timedelta, most: int) -> list[Claimed]:
     """Take due messages, urgent ones first; nobody else takes them while the lease (real time) runs."""
     due = (
         select(col(Message.id))
@@ -164,10 +164,14 @@ async def facts_of(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUI
         .outerjoin(OfferEnd, (col(OfferEnd.code) == col(Message.code)) & (col(OfferEnd.team) == col(Message.team)))
         .where(col(Message.id).in_(ids))
     )
-    return {id: Facts(*rest) for id, *rest in await connection.execute(statement)}
+    return {row[0]: Facts(*row[1:]) for row in await connection.execute(statement)}
 
 
-_MINE = (col(Message.id) == bindparam("message"), col(Message.state) == "sending", col(Message.claimed_by) == bindparam("sender"))
+_MINE = (
+    col(Message.id) == bindparam("message"),
+    col(Message.state) == "sending",
+    col(Message.claimed_by) == bindparam("sender"),
+)
 _CHANGE = (
     update(Message)
     .where(*_MINE)

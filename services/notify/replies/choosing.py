@@ -1,15 +1,15 @@
 """Which ticket a reply means, and what is to be done about it: pure rules.
 
-The word decides in which role somebody speaks: NHAN, TUCHOI and XONG are a member's; CHUA and DANHGIA a resident's, also
-where a member asked for help himself. Without a number the only ticket that it can mean is meant; where there are
+The word decides in which role somebody speaks: NHAN, TUCHOI and XONG are a member's; CHUA and DANHGIA a resident's,
+also where a member asked for help himself. Without a number the only ticket that it can mean is meant; where there are
 several, we ask. Whether it is still possible is assign's to say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from services.notify.replies.words import Said
+from services.notify.replies.words import Said, Word
 
 Command = Literal["accept", "decline", "resolve", "reopen", "rate"]
 _MEMBERS: dict[str, Command] = {"NHAN": "accept", "TUCHOI": "decline", "XONG": "resolve"}
@@ -96,17 +96,8 @@ def choose(said: Said, sender: Sender) -> Outcome:
     """What to do about a text."""
     if said.wrong_code:
         return Answer("answer_wrong_code", values={"typed": said.wrong_code})
-    match said.word:
-        case "NHAN" | "TUCHOI" | "XONG":
-            return _member(said, sender) if sender.on_duty else Help()
-        case "CHUA":
-            return _objection(said, sender)
-        case "DANHGIA":
-            return _rating(said, sender)
-        case "XEM":
-            return _status(said, sender)
-        case "NGUNG":
-            return Stop()
+    if said.word:
+        return _BY_WORD[said.word](said, sender)
     if said.polite:
         return Silence()
     if said.number is not None and sender.on_duty:
@@ -115,6 +106,8 @@ def choose(said: Said, sender: Sender) -> Outcome:
 
 
 def _member(said: Said, sender: Sender) -> Outcome:
+    if not sender.on_duty:
+        return Help()
     job = _job(said, sender.jobs, _CAN_MEAN[said.word or ""])
     if isinstance(job, Answer):
         return job
@@ -182,13 +175,18 @@ def _rating(said: Said, sender: Sender) -> Outcome:
         if own is None:
             return Answer("answer_unknown_code", values={"code": said.code})
         return Act("rate", own.code, None, text=said.rest, stars=said.stars)
-    for status in ("resolved", "closed"):
-        done = [one for one in sender.own if one.status == status]
-        if len(done) > 1 and status == "resolved":
-            return _which(done, f"DANHGIA {said.stars}")
-        if done:
-            return Act("rate", done[0].code, None, text=said.rest, stars=said.stars)
-    return Answer("answer_not_done_yet", about=sender.own[:1])
+    return _rating_of_the_only_one(said, sender)
+
+
+def _rating_of_the_only_one(said: Said, sender: Sender) -> Outcome:
+    """The one that is done; else the one that was closed last."""
+    done = [one for one in sender.own if one.status == "resolved"]
+    if len(done) > 1:
+        return _which(done, f"DANHGIA {said.stars}")
+    done = done or [one for one in sender.own if one.status == "closed"]
+    if not done:
+        return Answer("answer_not_done_yet", about=sender.own[:1])
+    return Act("rate", done[0].code, None, text=said.rest, stars=said.stars)
 
 
 def _which(done: Sequence[Own], word: str) -> Answer:
@@ -222,3 +220,18 @@ def _bare_number(number: int, sender: Sender) -> Outcome:
     if any(job.number == number for job in sender.jobs):
         return Answer("answer_bare_number", values={"n": str(number)})
     return Answer("answer_unknown_number", values={"n": str(number)})
+
+
+def _stop(_: Said, __: Sender) -> Outcome:
+    return Stop()
+
+
+_BY_WORD: Mapping[Word, Callable[[Said, Sender], Outcome]] = {
+    "NHAN": _member,
+    "TUCHOI": _member,
+    "XONG": _member,
+    "CHUA": _objection,
+    "DANHGIA": _rating,
+    "XEM": _status,
+    "NGUNG": _stop,
+}

@@ -85,9 +85,7 @@ class Replies:
             person=incoming.people[0].id if incoming.people else None,
             phone=incoming.phone,
             channels=(incoming.channel,),
-            territory=Territory(
-                province=first.province, commune=first.unit_path[-1], unit_path=tuple(first.unit_path)
-            )
+            territory=Territory(province=first.province, commune=first.unit_path[-1], unit_path=tuple(first.unit_path))
             if first
             else Territory(),
             text=text,
@@ -170,5 +168,3 @@ def _code(outcome: Outcome) -> str | None:
     if isinstance(outcome, Act):
         return outcome.code
     return outcome.about[0].code if isinstance(outcome, Answer) and len(outcome.about) == 1 else None
-
-

@@ -13,7 +13,10 @@ from shared.store import TIME
 class Reply(NotifyTable, table=True):
     """One text from one phone, and what it was understood as."""
 
-    __table_args__ = (Index("reply_phone", "phone", "id"), Index("reply_code", "code", postgresql_where="code is not null"))
+    __table_args__ = (
+        Index("reply_phone", "phone", "id"),
+        Index("reply_code", "code", postgresql_where="code is not null"),
+    )
     id: UUID = Field(primary_key=True)
     at: datetime = Field(sa_type=TIME)
     phone: str = Field(sa_type=Text)

@@ -29,8 +29,28 @@ _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8}(?![ .\-]?\d)")
 _NUMBER = re.compile(r"#?(\d{1,3})(?!\d)[\s.,:;)\-]*")
 _STARS = re.compile(r"(?<!\d)([1-5])(?!\d)(?:\s*(?:sao|diem|\*|/\s*5))?")
 _POLITE = frozenset(
-    "cam on camon thanks thank you tks ok oke okay okie da vang vg uh um a nhe nha ah oi roi duoc anh chi em ban bac co chu "
-    "ong ba ca nhieu lam rat to cau noi moi nguoi good tot chao hi hello toi minh xin biet hieu".split()
+    (
+        *(
+            "cam",
+            "on",
+            "camon",
+            "thanks",
+            "thank",
+            "you",
+            "tks",
+            "ok",
+            "oke",
+            "okay",
+            "okie",
+            "good",
+            "da",
+            "vang",
+            "vg",
+        ),
+        *("uh", "um", "a", "nhe", "nha", "ah", "oi", "roi", "duoc", "tot", "chao", "hi", "hello", "anh", "chi", "em"),
+        *("ban", "bac", "co", "chu", "ong", "ba", "ca", "cau", "noi", "moi", "nguoi", "toi", "minh", "nhieu", "lam"),
+        *("rat", "to", "xin", "biet", "hieu"),
+    )
 )
 _ACCEPTING = _POLITE | {"viec", "luon", "ngay", "lien", "lam", "di"}
 _STOPPING = _POLITE | {"nhan", "tin", "gui", "sms", "viec", "het", "lai", "di", "ngay"}

@@ -18,7 +18,7 @@ from shared.store import inbox
 from tests.service.notify.story import NOON, everybody, places_known, received
 from tests.support.servers import FreshDatabase
 
-SECRET = "a secret key for tests"  # noqa: S105
+SECRET = "a secret key for tests"
 
 
 class Notify:

@@ -93,14 +93,19 @@ class Story:
         self.member: str | None = None
 
     def submitted(self, phone: str = RESIDENT, add_to: bool = False, **facts: Any) -> requests.Submitted:
-        values = {"category": self.category, "description": "Máy hỏng", "phone": phone, "commune": COMMUNE}
+        values: dict[str, Any] = {
+            "category": self.category,
+            "description": "Máy hỏng",
+            "phone": phone,
+            "commune": COMMUNE,
+        }
         return requests.Submitted(
             request_id=uuid4() if add_to else self.request,
             code=self.code,
             add_to=add_to,
             submitted_at=self.at,
             channel="web",
-            facts=requests.RequestFacts(**values | {"requester_name": "Y Wen Mlô"} | facts),
+            facts=requests.RequestFacts(**{**values, "requester_name": "Y Wen Mlô", **facts}),
             promise=requests.Promise(
                 response_due=self.at + timedelta(hours=2),
                 resolution_due=self.at + timedelta(days=3),
@@ -129,9 +134,7 @@ class Story:
         return self._happens(tickets.Declined, "offered", declined_by=team, reason="busy")
 
     def resolved(self) -> tickets.Resolved:
-        return self._happens(
-            tickets.Resolved, "resolved", outcome="solved", closes_at=self.at + timedelta(hours=72)
-        )
+        return self._happens(tickets.Resolved, "resolved", outcome="solved", closes_at=self.at + timedelta(hours=72))
 
     def reopened(self) -> tickets.Reopened:
         return self._happens(tickets.Reopened, "reopened")
@@ -193,5 +196,3 @@ class Story:
             member=self.member,
             **more,
         )
-
-

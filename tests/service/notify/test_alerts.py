@@ -1,7 +1,7 @@
 """Promise 1.19: who is told what."""
 
 from tests.service.notify.conftest import Notify
-from tests.service.notify.story import HELPER, LEADER, NEIGHBOUR, OTHER, RESIDENT, SUPERVISOR, Story
+from tests.service.notify.story import HELPER, LEADER, NEIGHBOUR, OTHER, RESIDENT, Story
 
 
 async def test_a_ticket_s_whole_way_is_told_to_those_whom_it_concerns(notify: Notify) -> None:
