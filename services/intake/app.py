@@ -43,7 +43,7 @@ def build(settings: Settings) -> Service:
 
     service.app.include_router(front.router(service, catalogue))
     service.app.include_router(catalogue_api.router(catalogue, service.clock))
-    service.app.include_router(requests_api.router(desk, service.clock, settings.public_url))
+    requests_api.install(service.app, desk, service.clock, settings.public_url)
     service.app.include_router(tracking_api.router(service))
     service.app.include_router(requests_pages.router(service, catalogue, desk))
     service.app.include_router(tracking_pages.router(service, acting, SentPage(service, catalogue)))

@@ -48,7 +48,7 @@ class Draft(BaseModel):
     commune_code: Key
     village_id: Key | None = None
     lat: Latitude | None = None
-    lon: Longitude | None = None
+    lon: Annotated[Longitude | None, Field(validate_default=True)] = None
     channel: Literal["web", "hotline", "api"]
     language: Language = "vi"
     add_to: Code | None = None
