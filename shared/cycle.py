@@ -5,6 +5,7 @@ Due times are rows in a store, never timers in memory, so a restart loses none a
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -70,10 +71,8 @@ class Cycle:
         if self._is_due():
             await asyncio.sleep(0)
             return
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), self._until_due())
-        except TimeoutError:
-            pass
 
     def _is_due(self) -> bool:
         return self.next_due is not None and self.next_due <= self._clock.now()

@@ -27,11 +27,11 @@ class Event(Part):
     """The JetStream stream that keeps it; streams with personal data have a short age."""
 
 
-AnyEvent = TypeVar("AnyEvent", bound=Event, covariant=True)
+AnyEvent_co = TypeVar("AnyEvent_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Received(Generic[AnyEvent]):
+class Received(Generic[AnyEvent_co]):
     """One event as a handler gets it."""
 
     id: UUID
@@ -42,7 +42,7 @@ class Received(Generic[AnyEvent]):
     """`ce-time`: when it happened."""
     correlation: str
     """The trace id that goes through all three services."""
-    data: AnyEvent
+    data: AnyEvent_co
 
 
 def subject(event: Event, province: str) -> str:

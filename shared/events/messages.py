@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.envelope import Event
 
 
@@ -16,7 +18,7 @@ class MessageEvent(Event):
     at: datetime
     alert: str
     channel: str
-    codes: list[str] = []
+    codes: list[str] = Field(default_factory=list)
     """Tickets it speaks of."""
     person: str | None = None
     team: str | None = None

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from shared.events.envelope import Event
 
 
@@ -27,8 +29,8 @@ class Changed(Event):
     """Code of the unit: the team's commune, or the supervisor's."""
     unit_path: list[str]
     province: str
-    skills: list[str] = []
-    languages: list[str] = []
+    skills: list[str] = Field(default_factory=list)
+    languages: list[str] = Field(default_factory=list)
     wake: bool = True
     """Leaders are woken for urgent work unless they opted out."""
     changed_at: datetime

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from shared.events.envelope import Event
 
 
@@ -35,7 +37,7 @@ class UnitChanged(PlaceEvent):
     province: str
     lat: float | None = None
     lon: float | None = None
-    former_names: list[str] = []
+    former_names: list[str] = Field(default_factory=list)
 
 
 class VillageChanged(PlaceEvent):

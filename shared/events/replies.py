@@ -10,7 +10,7 @@ Command = Literal["accept", "decline", "resolve", "reopen", "rate", "stop", "not
 
 
 class Received(Event):
-    """A reply that asks for something, already understood. assign applies it under the same rules as a press of a button."""
+    """A reply that asks for something, already understood. assign applies it like a press of a button."""
 
     type: ClassVar[str] = "replies.received"
     stream: ClassVar[str] = "replies"

@@ -7,7 +7,17 @@ from uuid import UUID
 from shared.events.envelope import Event, Part
 
 Status = Literal[
-    "new", "offered", "unrouted", "accepted", "in_progress", "waiting", "handed_over", "resolved", "reopened", "closed", "cancelled"
+    "new",
+    "offered",
+    "unrouted",
+    "accepted",
+    "in_progress",
+    "waiting",
+    "handed_over",
+    "resolved",
+    "reopened",
+    "closed",
+    "cancelled",
 ]
 ClockName = Literal["response", "resolution"]
 Level = Literal["leader", "commune", "province"]

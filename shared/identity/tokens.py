@@ -1,4 +1,4 @@
-"""Signed tokens (API), sessions (cookie) and their reading. Their age counts in real time, whatever the clock is set to."""
+"""Signed tokens (API) and sessions (cookie). Their age counts in real time, whatever the clock is set to."""
 
 from datetime import timedelta
 from typing import Annotated

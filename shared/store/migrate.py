@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 VERSION_TABLE = "schema_version"
+_CURRENT = "select version_num from schema_version"
 _LOCK = 7_105_2025
 _REVISION = re.compile(r'^revision(?:: str)? = "([^"]+)"', re.MULTILINE)
 
@@ -36,7 +37,7 @@ async def current(engine: AsyncEngine) -> str | None:
     async with engine.connect() as connection:
         if not await connection.scalar(text("select to_regclass(:table)"), {"table": VERSION_TABLE}):
             return None
-        return await connection.scalar(text(f"select version_num from {VERSION_TABLE}"))
+        return await connection.scalar(text(_CURRENT))
 
 
 def newest(folder: Path) -> str:

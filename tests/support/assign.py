@@ -52,7 +52,13 @@ class World:
             await begin_catalogue(unit, WEDNESDAY)
             await places.add_units(unit, [_unit(*PLACE) for PLACE in _PLACES], WEDNESDAY)
             people = [
-                Supervisor(id=f"s-{key[:5].rstrip('@')}", unit=key, unit_code=key.partition("@")[0], full_name="Người trực", phone=phone)
+                Supervisor(
+                    id=f"s-{key[:5].rstrip('@')}",
+                    unit=key,
+                    unit_code=key.partition("@")[0],
+                    full_name="Người trực",
+                    phone=phone,
+                )
                 for key, phone in ((PROVINCE, "+84810000001"), (COMMUNE, "+84810000002"), (NEIGHBOUR, "+84810000003"))
             ]
             await unit.execute(insert(Supervisor), rows(Supervisor, people))
@@ -73,7 +79,13 @@ class World:
             **(defaults | facts),
         )
         members = [
-            Member(id=f"{letter}-{code}", team_code=code, full_name=f"Người {code}", phone=f"+8490{abs(hash((letter, code))) % 10**7:07d}", role=role)
+            Member(
+                id=f"{letter}-{code}",
+                team_code=code,
+                full_name=f"Người {code}",
+                phone=f"+8490{abs(hash((letter, code))) % 10**7:07d}",
+                role=role,
+            )
             for letter, role in (("L", "leader"), ("M", "member"))
         ]
         async with self.store.begin() as unit:
@@ -100,9 +112,22 @@ class World:
         await self.submit(event)
         return event.code
 
-    async def request(self, *, code: str | None = None, at: datetime | None = None, channel: str = "web", add_to: bool = False, **facts: Any) -> requests.Submitted:
+    async def request(
+        self,
+        *,
+        code: str | None = None,
+        at: datetime | None = None,
+        channel: str = "web",
+        add_to: bool = False,
+        **facts: Any,
+    ) -> requests.Submitted:
         """A request as intake tells it, promised by the policy of its category."""
-        facts = {"category": "payments", "description": "Không biết quét mã QR", "phone": "+84905123456", "commune": COMMUNE} | facts
+        facts = {
+            "category": "payments",
+            "description": "Không biết quét mã QR",
+            "phone": "+84905123456",
+            "commune": COMMUNE,
+        } | facts
         at = at or self.clock.now()
         async with self.store.read() as connection:
             policy = (await places.policies(connection))[facts["category"]]
@@ -116,8 +141,13 @@ class World:
             calendar=policy.calendar,
         )
         return requests.Submitted(
-            request_id=new_id(), code=code or new_code(), add_to=add_to, submitted_at=at, channel=channel,  # pyright: ignore[reportArgumentType]
-            facts=requests.RequestFacts(**facts), promise=promise,
+            request_id=new_id(),
+            code=code or new_code(),
+            add_to=add_to,
+            submitted_at=at,
+            channel=channel,  # pyright: ignore[reportArgumentType]
+            facts=requests.RequestFacts(**facts),
+            promise=promise,
         )
 
     async def act(self, code: str, action: Action, who: Principal | None = None, **body: Any) -> Ticket:
@@ -126,9 +156,13 @@ class World:
         ask = asking(who, action, sent.member) if who else _resident
         return await do(self.store, code, action, sent, ask, self.clock.now())
 
-    async def reply(self, command: str, code: str, person: str | None, phone: str = "+84905123456", **facts: Any) -> None:
+    async def reply(
+        self, command: str, code: str, person: str | None, phone: str = "+84905123456", **facts: Any
+    ) -> None:
         """A reply by SMS arrives at assign."""
-        event = replies.Received(reply_id=new_id(), at=self.clock.now(), phone=phone, person=person, command=command, code=code, **facts)  # pyright: ignore[reportArgumentType]
+        event = replies.Received(
+            reply_id=new_id(), at=self.clock.now(), phone=phone, person=person, command=command, code=code, **facts
+        )  # pyright: ignore[reportArgumentType]
         async with self.store.begin() as unit:
             await self.listener.on_reply(unit, [received(event)])
 
@@ -141,13 +175,17 @@ class World:
     async def outcomes(self, code: str) -> dict[str, str]:
         """What became of each offer, by team."""
         async with self.store.read() as connection:
-            found = await connection.execute(text("select team, outcome from offer where code = :code order by at, id"), {"code": code})
+            found = await connection.execute(
+                text("select team, outcome from offer where code = :code order by at, id"), {"code": code}
+            )
             return {row.team: row.outcome for row in found}
 
     async def told(self, code: str) -> list[str]:
         """Types of the events told of a ticket, in order."""
         async with self.store.read() as connection:
-            found = await connection.execute(text("select headers->>'ce-type' from outbox where about = :code order by position"), {"code": code})
+            found = await connection.execute(
+                text("select headers->>'ce-type' from outbox where about = :code order by position"), {"code": code}
+            )
             return list(found.scalars())
 
     async def at(self, moment: datetime) -> None:
@@ -189,8 +227,16 @@ def _unit(key: str, name: str, parent: str | None, lat: float, lon: float) -> Ad
     code = key.partition("@")[0]
     kind = "province" if parent is None else "commune"
     return AdministrativeUnit(
-        key=key, code=code, valid_from=datetime(2025, 7, 1, tzinfo=UTC).date(), name=name, full_name=f"Phường {name}", kind=kind,
-        parent=parent, path=["66"] if parent is None else ["66", code], province="66", lat=lat, lon=lon, sort_key=name,
+        key=key,
+        code=code,
+        valid_from=datetime(2025, 7, 1, tzinfo=UTC).date(),
+        name=name,
+        full_name=f"Phường {name}",
+        kind=kind,
+        parent=parent,
+        path=["66"] if parent is None else ["66", code],
+        province="66",
+        lat=lat,
+        lon=lon,
+        sort_key=name,
     )
-
-

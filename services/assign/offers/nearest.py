@@ -95,7 +95,9 @@ class Decision:
 
 def decide(candidates: Sequence[Candidate], need: Need, how_many: int = 1) -> Decision:
     """Choose up to `how_many` teams among the candidates at hand."""
-    eligible = sorted((team for team in candidates if _hindrance(team, need) is None), key=lambda team: _order(team, need))
+    eligible = sorted(
+        (team for team in candidates if _hindrance(team, need) is None), key=lambda team: _order(team, need)
+    )
     chosen = tuple(eligible[:how_many])
     considered = tuple(
         Considered(team, effective_metres(team, need), _why(team, need, chosen))

@@ -28,7 +28,9 @@ class Placed:
     reason: str | None
 
 
-async def place(unit: Unit, code: str, spot: Spot, need: Need, promised: Promised, how_many: int, now: datetime) -> Placed:
+async def place(
+    unit: Unit, code: str, spot: Spot, need: Need, promised: Promised, how_many: int, now: datetime
+) -> Placed:
     """Ask up to `how_many` teams. The caller writes the rows, so that a batch writes them at once."""
     decision, found = await _take_places(unit, spot, need, how_many, now)
     hours = {seen.team.code: hours_of(seen.hours) for seen in found}
@@ -47,7 +49,9 @@ async def place(unit: Unit, code: str, spot: Spot, need: Need, promised: Promise
     return Placed(offers, rows, store.consideration_row(code, now, decision.considered, need), widen, decision.reason)
 
 
-async def _take_places(unit: Unit, spot: Spot, need: Need, how_many: int, now: datetime) -> tuple[Decision, list[Found]]:
+async def _take_places(
+    unit: Unit, spot: Spot, need: Need, how_many: int, now: datetime
+) -> tuple[Decision, list[Found]]:
     """Decide and take the places; somebody else may have taken one meanwhile, then decide again."""
     for _ in range(ATTEMPTS):
         decision, found = await look(unit, spot, need, how_many)
@@ -94,5 +98,3 @@ def _offer_row(code: str, offer: OfferFacts, load: float, now: datetime) -> dict
         "ring_at": offer.ring_at,
         "outcome": "open",
     }
-
-

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
+from sqlmodel import col
 
 from services.assign.offers.nearest import Candidate, Considered, Need
 from services.assign.offers.tables import Consideration, Offer
+from services.assign.reading import many
 from shared.store import Unit
 
 EARTH_M = 6_371_008.8
@@ -25,7 +27,7 @@ _CANDIDATES = text(f"""
     select {_COLUMNS}, true as in_commune from team where commune = :near and not retired
     union all
     (select {_COLUMNS}, false from team where commune <> :near and not retired
-     order by point <-> cube(array[:x, :y, :z]::float8[]) limit :others)""")
+     order by point <-> cube(array[:x, :y, :z]::float8[]) limit :others)""")  # noqa: S608  (constants only)
 _RESERVE = text("""
     update team set open_offers = open_offers + 1, last_offer_at = :now
     where code in (select code from team where code = any(:codes) order by code for update)
@@ -98,18 +100,28 @@ async def add_considerations(unit: Unit, rows: Sequence[dict[str, Any]]) -> None
 
 async def offers_of(unit: Unit, code: str) -> list[Offer]:
     """All offers of a ticket, oldest first."""
-    found = await unit.execute(select(Offer.__table__).where(Offer.code == code).order_by(Offer.at, Offer.id))
-    return [Offer(**row) for row in found.mappings()]
+    theirs = select(Offer).where(col(Offer.code) == code).order_by(col(Offer.at), col(Offer.id))
+    return await many(unit.connection, Offer, theirs)
 
 
-async def end_offers(unit: Unit, code: str, outcome: str, now: datetime, *, only: str | None = None, but: str | None = None, reason: str | None = None) -> list[str]:
+async def end_offers(
+    unit: Unit,
+    code: str,
+    outcome: str,
+    now: datetime,
+    *,
+    only: str | None = None,
+    but: str | None = None,
+    reason: str | None = None,
+) -> list[str]:
     """End a ticket's open offers (of `only` one team, or of all `but` one); the codes of their teams."""
-    statement = update(Offer).where(Offer.code == code, Offer.outcome == "open")
+    statement = update(Offer).where(col(Offer.code) == code, col(Offer.outcome) == "open")
     if only:
-        statement = statement.where(Offer.team == only)
+        statement = statement.where(col(Offer.team) == only)
     if but:
-        statement = statement.where(Offer.team != but)
-    ended = await unit.execute(statement.values(outcome=outcome, ended_at=now, reason=reason).returning(Offer.team))
+        statement = statement.where(col(Offer.team) != but)
+    change = statement.values(outcome=outcome, ended_at=now, reason=reason).returning(col(Offer.team))
+    ended = await unit.execute(change)
     return sorted(ended.scalars())
 
 

@@ -1,10 +1,8 @@
 """Tickets for programs: read them, and create the thing that changes them (`POST …/acceptance`)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
-from fastapi.encoders import jsonable_encoder
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.tickets import store
@@ -24,6 +22,7 @@ from shared.web.addresses import client_address
 from shared.web.api import ApiRoute
 from shared.web.languages import Translator, caller_language, say
 from shared.web.problems import Problem
+from shared.web.wire import WireResponse, plain
 
 router = APIRouter(prefix="/api/v1/tickets", route_class=ApiRoute, tags=["tickets"])
 PAGE = 50
@@ -38,7 +37,7 @@ async def list_tickets(
     team: str | None = None,
     overdue: bool = False,
     cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """Tickets within one's territory, newest first, a page at a time; `status` may name several, with commas."""
     service = service_of(request)
     now = service.clock.now()
@@ -54,11 +53,11 @@ async def list_tickets(
     async with service.store.read() as connection:
         found = await store.listed(connection, chosen, PAGE + 1)
         items = await briefs(connection, found[:PAGE], now)
-    return {"items": items, "next": write_cursor(found[PAGE - 1]) if len(found) > PAGE else None}
+    return WireResponse({"items": items, "next": write_cursor(found[PAGE - 1]) if len(found) > PAGE else None})
 
 
 @router.get("/{code}")
-async def get_ticket(request: Request, principal: SignedIn, code: str) -> JSONResponse:
+async def get_ticket(request: Request, principal: SignedIn, code: str) -> Response:
     """One ticket, whole."""
     service = service_of(request)
     async with service.store.read() as connection:
@@ -77,17 +76,24 @@ def _install(action: Action, body_type: type[Body]) -> None:
         code: str,
         body: (body_type | None) if optional else body_type,  # pyright: ignore[reportInvalidTypeForm]
         if_match: Annotated[str | None, Header()] = None,
-    ) -> JSONResponse:
+    ) -> Response:
         return await _change(request, principal, code, action, body or body_type(), if_match)
 
     if optional:
         create.__defaults__ = (None, None)
-    router.add_api_route(f"/{{code}}/{action}", create, methods=["POST"], status_code=201, name=f"create_{action}", summary=_SUMMARIES[action])
+    router.add_api_route(
+        f"/{{code}}/{action}",
+        create,
+        methods=["POST"],
+        status_code=201,
+        name=f"create_{action}",
+        summary=_SUMMARIES[action],
+    )
 
 
 async def _change(
     request: Request, principal: Principal | None, code: str, action: Action, body: Body, if_match: str | None
-) -> JSONResponse:
+) -> Response:
     """Do it for whoever asks. 401, 404, 409 with the ticket as it is, 412, 422, 429."""
     service, known = service_of(request), parse_code(code)
     if known is None:
@@ -122,10 +128,10 @@ async def _as_resident(request: Request, code: str, action: Action, body: Body) 
     return ask
 
 
-async def _answer(request: Request, service: Service, ticket: Ticket, status: int) -> JSONResponse:
+async def _answer(request: Request, service: Service, ticket: Ticket, status: int) -> Response:
     async with service.store.read() as connection:
         shown = await whole(connection, ticket, Translator(caller_language(request)), service.clock.now())
-    return JSONResponse(jsonable_encoder(shown), status, {"ETag": f'"{ticket.version}"'})
+    return WireResponse(shown, status, {"ETag": f'"{ticket.version}"'})
 
 
 async def _conflict(request: Request, service: Service, code: str) -> Problem:
@@ -135,7 +141,7 @@ async def _conflict(request: Request, service: Service, code: str) -> Problem:
         ticket = await store.find(connection, code)
         if ticket is None:
             raise Problem(404)
-        shown = jsonable_encoder(await whole(connection, ticket, t, service.clock.now()))
+        shown = plain(await whole(connection, ticket, t, service.clock.now()))
     return Problem(409, say("tickets.not_possible", status=say(f"tickets.status.{ticket.status}")), ticket=shown)
 
 

@@ -28,7 +28,9 @@ async def teams_asked(connection: AsyncConnection, code: str) -> list[str]:
     return list((await connection.execute(select(col(Offer.team)).where(col(Offer.code) == code).distinct())).scalars())
 
 
-async def asker_for(connection: AsyncConnection, principal: Principal, ticket: Ticket, named_member: str | None) -> Asker | None:
+async def asker_for(
+    connection: AsyncConnection, principal: Principal, ticket: Ticket, named_member: str | None
+) -> Asker | None:
     """Who asks, in all their parts; None where the ticket does not exist for them. WrongValue for an unknown member."""
     asked = await teams_asked(connection, ticket.code)
     if not sees(principal, ticket, asked):

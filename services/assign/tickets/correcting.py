@@ -5,7 +5,7 @@ from datetime import datetime
 from services.assign.tickets import store
 from services.assign.tickets.actions.ground import withdraw
 from services.assign.tickets.lifecycle import ENDED, SEEKING, Status
-from services.assign.tickets.opening import NotYet, known_for, locate, route, write
+from services.assign.tickets.opening import NotYet, known_for, route, whereabouts, write
 from services.assign.tickets.tables import Ticket, TicketRequest
 from services.assign.tickets.work import Work
 from shared.events import requests, tickets
@@ -24,7 +24,8 @@ async def correct(unit: Unit, corrected: requests.Corrected, now: datetime) -> N
     if ticket.requests[0] != request.id or ticket.status in ENDED:
         return
     before = _where(ticket)
-    locate(ticket, corrected.facts, await known_for(unit, corrected.facts))
+    for name, value in whereabouts(corrected.facts, await known_for(unit, corrected.facts)).items():
+        setattr(ticket, name, value)
     ticket.category, ticket.language = corrected.facts.category, corrected.facts.language
     work = Work(unit, ticket, tickets.Actor(kind="operator", id=corrected.by), now)
     work.tell(tickets.Corrected)

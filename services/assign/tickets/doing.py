@@ -1,4 +1,4 @@
-"""Do an action in one unit of work: lock the ticket, find who asks, perform, commit. What API, pages and replies share."""
+"""An action in one unit of work: lock the ticket, find who asks, perform, commit. API, pages and replies share it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -27,7 +27,9 @@ class Stale(Exception):
     """The ticket is not the version that was looked at (412)."""
 
 
-async def do(own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None) -> Ticket:
+async def do(
+    own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None
+) -> Ticket:
     """The ticket as it is then. Forbidden (404), NotPossible (409), Stale (412), WrongValue (422): nothing is changed.
 
     Two units of work that need each other's rows: PostgreSQL ends one, which is tried again.
@@ -41,7 +43,9 @@ async def do(own: Store, code: str, action: Action, body: Body, ask: Ask, now: d
     return await _do(own, code, action, body, ask, now, version)
 
 
-async def do_within(unit: Unit, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None) -> Ticket:
+async def do_within(
+    unit: Unit, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None
+) -> Ticket:
     """The same, as a part of a unit of work."""
     ticket = await store.take(unit, code)
     asker = await ask(unit.connection, ticket) if ticket else None
@@ -69,7 +73,9 @@ def asking(principal: Principal, action: Action, member: str | None) -> Ask:
     return ask
 
 
-async def _do(own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None) -> Ticket:
+async def _do(
+    own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None
+) -> Ticket:
     async with own.begin() as unit:
         return await do_within(unit, code, action, body, ask, now, version)
 

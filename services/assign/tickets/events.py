@@ -25,7 +25,7 @@ class TicketListener:
         self._clock = clock
 
     async def on_submitted(self, unit: Unit, events: Sequence[Received[requests.Submitted]]) -> None:
-        """New requests become tickets; what joins a ticket is added to it. A request that is there already changes nothing."""
+        """New requests become tickets; what joins one is added to it. A request known already changes nothing."""
         now = self._clock.now()
         known = await store.known(unit.connection, {event.data.code for event in events})
         first: dict[str, Received[requests.Submitted]] = {}
@@ -73,5 +73,3 @@ class TicketListener:
             work = Work(unit, ticket, SYSTEM, now)
             await ask_next(work, "unreached")
             await work.save()
-
-

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.assign.tickets import store
@@ -36,6 +37,8 @@ async def is_theirs(own: Store, code: str, last4: str, address: str, now: dateti
     return False
 
 
-async def _tries(connection, about, now: datetime) -> int:
-    found = await connection.scalar(select(func.count()).select_from(WrongGuess).where(about, col(WrongGuess.at) > now - WINDOW))
+async def _tries(connection: AsyncConnection, about: ColumnElement[bool], now: datetime) -> int:
+    found = await connection.scalar(
+        select(func.count()).select_from(WrongGuess).where(about, col(WrongGuess.at) > now - WINDOW)
+    )
     return int(found or 0)

@@ -29,7 +29,11 @@ def next_action(ticket: Ticket, now: datetime) -> NextAction | None:
 
 def pauses_of(ticket: Ticket) -> list[Span]:
     """The spans that do not count."""
-    return [Span(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None) for start, end in ticket.pauses if start]
+    return [
+        Span(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None)
+        for start, end in ticket.pauses
+        if start
+    ]
 
 
 def running_clocks(ticket: Ticket) -> tuple[ClockName, ...]:

@@ -49,7 +49,7 @@ async def open_tickets(unit: Unit, submitted: Sequence[Received[requests.Submitt
 
 
 async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Placed:
-    """Put a ticket before the nearest teams, or say that nobody can be asked. The caller writes the rows of `Placed`."""
+    """Put a ticket before the nearest teams, or say that nobody can be asked. The caller writes `Placed`."""
     ticket = work.ticket
     promised = Promised.from_dict(ticket.policy)
     need = Need(ticket.category, ticket.language, promised.reach_m, asked, declined)
@@ -100,22 +100,31 @@ async def known_for(unit: Unit, facts: requests.RequestFacts) -> Known:
     return await _known(unit, [facts])
 
 
-def locate(ticket: Ticket, facts: requests.RequestFacts, known: Known) -> None:
+def whereabouts(facts: requests.RequestFacts, known: Known) -> dict[str, Any]:
     """Where the help is needed. A village routes where it is named; else the pin, also one in another commune."""
     commune = known.units[facts.commune]
     village = known.villages.get(facts.village_id or "")
-    ticket.commune, ticket.commune_code, ticket.commune_name = commune.key, commune.code, commune.full_name
-    ticket.province, ticket.unit_path = commune.province, commune.path
-    ticket.village_id = village.id if village else None
-    ticket.village_name = village.name if village else None
-    ticket.former_commune = village.former_commune if village else None
-    pinned = facts.lat is not None and facts.lon is not None
-    ticket.lat = facts.lat if facts.lat is not None else commune.lat or 0.0
-    ticket.lon = facts.lon if facts.lon is not None else commune.lon or 0.0
-    ticket.near = commune.key
-    if pinned and not village:
-        around = known.by_code.get(commune_of_pin(ticket.lat, ticket.lon, commune.code))
-        ticket.near = around.key if around else commune.key
+    lat = facts.lat if facts.lat is not None else commune.lat or 0.0
+    lon = facts.lon if facts.lon is not None else commune.lon or 0.0
+    return {
+        "province": commune.province,
+        "commune": commune.key,
+        "commune_code": commune.code,
+        "commune_name": commune.full_name,
+        "village_id": village.id if village else None,
+        "village_name": village.name if village else None,
+        "former_commune": village.former_commune if village else None,
+        "unit_path": commune.path,
+        "lat": lat,
+        "lon": lon,
+        "near": commune.key if village or facts.lat is None else _around(lat, lon, commune, known),
+    }
+
+
+def _around(lat: float, lon: float, named: AdministrativeUnit, known: Known) -> str:
+    """Key of the commune a pin lies in."""
+    found = known.by_code.get(commune_of_pin(lat, lon, named.code))
+    return found.key if found else named.key
 
 
 def _offered(work: Work, placed: Placed) -> None:
@@ -141,7 +150,7 @@ def _actor(request: requests.Submitted) -> tickets.Actor:
 
 def _ticket(request: requests.Submitted, known: Known) -> Ticket:
     facts = request.facts
-    ticket = Ticket(
+    return Ticket(
         code=request.code,
         version=0,
         status=Status.NEW,
@@ -154,9 +163,8 @@ def _ticket(request: requests.Submitted, known: Known) -> Ticket:
         policy=_promised(request.promise, known.policies[facts.category]).to_dict(),
         response_due=request.promise.response_due,
         resolution_due=request.promise.resolution_due,
+        **whereabouts(facts, known),
     )
-    locate(ticket, facts, known)
-    return ticket
 
 
 def _promised(promise: requests.Promise, policy: Policy) -> Promised:
@@ -184,4 +192,3 @@ async def _known(unit: Unit, facts: Sequence[requests.RequestFacts]) -> Known:
     if missing := {fact.commune for fact in facts} - set(units):
         raise NotYet(f"unit {min(missing)} is not known yet")
     return Known(units, by_code, villages, await places.policies(unit.connection))
-

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from services.assign.offers import store as offers
-from services.assign.teams import events as teams
 from services.assign.teams.watchers import TeamWatchers
 from services.assign.tickets import api
 from services.assign.tickets.events import TicketListener
@@ -20,7 +19,9 @@ def install(service: Service, watchers: TeamWatchers) -> None:
         await offers.look_again(unit, codes, service.clock.now())
 
     watchers.add(look_again)
-    service.bus.listen("requests", {requests.Submitted: listener.on_submitted, requests.Corrected: listener.on_corrected})
+    service.bus.listen(
+        "requests", {requests.Submitted: listener.on_submitted, requests.Corrected: listener.on_corrected}
+    )
     service.bus.listen("replies", {replies.Received: listener.on_reply})
     service.bus.listen("messages", {messages.Failed: listener.on_failed})
     service.app.include_router(api.router)

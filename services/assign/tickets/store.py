@@ -43,7 +43,9 @@ async def take_due(unit: Unit, now: datetime, most: int) -> list[Ticket]:
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
     """When the next action of any ticket is due."""
-    return await connection.scalar(select(_TICKET.c.next_at).where(_TICKET.c.next_at.is_not(None)).order_by(_TICKET.c.next_at).limit(1))
+    return await connection.scalar(
+        select(_TICKET.c.next_at).where(_TICKET.c.next_at.is_not(None)).order_by(_TICKET.c.next_at).limit(1)
+    )
 
 
 async def postpone(unit: Unit, code: str, until: datetime) -> None:
@@ -125,7 +127,7 @@ def selection(
     overdue_at: datetime | None = None,
     after: tuple[datetime, str] | None = None,
 ) -> Select[Any]:
-    """Tickets, newest first: of these states, below all of these units, of a team or asked of it, overdue at a moment."""
+    """Tickets, newest first: of these states, below all of these units, a team's or asked of it, overdue then."""
     chosen = select(_TICKET).order_by(_TICKET.c.submitted_at.desc(), _TICKET.c.code.desc())
     if statuses:
         chosen = chosen.where(_TICKET.c.status.in_(list(statuses)))
@@ -138,7 +140,11 @@ def selection(
     if overdue_at:
         chosen = chosen.where(_overdue(overdue_at))
     if after:
-        chosen = chosen.where(text("(ticket.submitted_at, ticket.code) < (:after_at, :after_code)").bindparams(after_at=after[0], after_code=after[1]))
+        chosen = chosen.where(
+            text("(ticket.submitted_at, ticket.code) < (:after_at, :after_code)").bindparams(
+                after_at=after[0], after_code=after[1]
+            )
+        )
     return chosen
 
 
@@ -153,7 +159,7 @@ def _overdue(now: datetime) -> Any:
 def _has_open_offer(team: str) -> Any:
     from services.assign.offers.tables import Offer
 
-    return _TICKET.c.code.in_(select(Offer.code).where(col(Offer.team) == team, col(Offer.outcome) == "open"))
+    return _TICKET.c.code.in_(select(col(Offer.code)).where(col(Offer.team) == team, col(Offer.outcome) == "open"))
 
 
 def as_row(ticket: Ticket) -> dict[str, Any]:

@@ -36,7 +36,9 @@ async def briefs(connection: AsyncConnection, tickets: list[Ticket], now: dateti
 def entry(change: Change, t: Translator) -> dict[str, Any]:
     """One change; a note stands word for word, else a sentence."""
     name = change.event.rpartition(".")[2]
-    text = change.note or (t(f"tickets.timeline.{name}", **_values(change)) if t.has(f"tickets.timeline.{name}") else name)
+    text = change.note or (
+        t(f"tickets.timeline.{name}", **_values(change)) if t.has(f"tickets.timeline.{name}") else name
+    )
     return {
         "at": change.at,
         "event": name,
@@ -89,17 +91,22 @@ def _clock(ticket: Ticket, clock: str, now: datetime) -> dict[str, Any]:
 
 def _values(change: Change) -> dict[str, Any]:
     offers = change.facts.get("offers", [])
-    return change.facts | {"teams": ", ".join(offer["team_name"] for offer in offers), "team": change.facts.get("team_name", "")}
+    return change.facts | {
+        "teams": ", ".join(offer["team_name"] for offer in offers),
+        "team": change.facts.get("team_name", ""),
+    }
 
 
 async def _offers(connection: AsyncConnection, codes: list[str]) -> dict[str, list[dict[str, Any]]]:
     found = await connection.execute(
-        select(Offer.__table__).where(col(Offer.code).in_(codes)).order_by(col(Offer.at), col(Offer.id))
+        select(Offer).where(col(Offer.code).in_(codes)).order_by(col(Offer.at), col(Offer.id))
     )
     by_code: dict[str, list[dict[str, Any]]] = {}
     for row in found:
         offer = {"team": row.team, "team_name": row.team_name, "metres": row.metres, "open": row.open, "at": row.at}
-        by_code.setdefault(row.code, []).append(offer | {"outcome": row.outcome, "reason": row.reason, "ended_at": row.ended_at})
+        by_code.setdefault(row.code, []).append(
+            offer | {"outcome": row.outcome, "reason": row.reason, "ended_at": row.ended_at}
+        )
     return by_code
 
 

@@ -24,7 +24,7 @@ class Work:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def tell(self, event: type[TicketEvent], note: str | None = None, **facts: Any) -> None:
-        """Something happened: one entry in the history, one event. A note stays in the history: events carry no text of people."""
+        """One entry in the history, one event. A note stays in the history: events carry no text of people."""
         self.ticket.version += 1
         told = event(**self._common(), **facts)
         self._record(event.type, note, told.model_dump(mode="json", include=set(facts)))
@@ -36,7 +36,13 @@ class Work:
         self._record(event, note, facts)
 
     def _record(self, event: str, note: str | None, facts: dict[str, Any]) -> None:
-        entry = {"code": self.ticket.code, "version": self.ticket.version, "at": self.now, "event": event, "status": self.ticket.status}
+        entry = {
+            "code": self.ticket.code,
+            "version": self.ticket.version,
+            "at": self.now,
+            "event": event,
+            "status": self.ticket.status,
+        }
         who = {"actor_kind": self.actor.kind, "actor_id": self.actor.id}
         self.changes.append(entry | who | {"note": note, "facts": facts})
 

@@ -16,7 +16,10 @@ MONTH = timedelta(days=31)
 async def escalations(world: World, code: str) -> list[tuple[str, str]]:
     async with world.store.read() as connection:
         found = await connection.execute(
-            text("select facts->>'level' as level, facts->>'what' as what from change where code = :code and event = 'tickets.escalated' order by id"),
+            text(
+                """select facts->>'level' as level, facts->>'what' as what from change
+                where code = :code and event = 'tickets.escalated' order by id"""
+            ),
             {"code": code},
         )
         return [(row.level, row.what) for row in found]
@@ -25,7 +28,8 @@ async def escalations(world: World, code: str) -> list[tuple[str, str]]:
 async def moments(world: World, code: str, event: str) -> list[datetime]:
     async with world.store.read() as connection:
         found = await connection.execute(
-            text("select at from change where code = :code and event = :event order by id"), {"code": code, "event": event}
+            text("select at from change where code = :code and event = :event order by id"),
+            {"code": code, "event": event},
         )
         return [at.astimezone(UTC) for at in found.scalars()]
 
@@ -167,7 +171,9 @@ async def test_a_scam_goes_to_the_three_nearest_at_once_at_any_hour(world: World
     code = await world.ask(category="scam_safety")
     assert set(await world.outcomes(code)) == {"t0", "t1", "t2"}
     async with world.store.read() as connection:
-        rings = (await connection.execute(text("select ring_at - at as wait from offer where code = :code"), {"code": code})).scalars()
+        rings = (
+            await connection.execute(text("select ring_at - at as wait from offer where code = :code"), {"code": code})
+        ).scalars()
         assert {wait.total_seconds() for wait in rings} == {0}
 
 

@@ -8,7 +8,16 @@ from services.assign.offers import store as offers
 from services.assign.offers.widening import hours_of, ring_at, widen_at
 from services.assign.sla.promised import Promised
 from services.assign.teams.tables import Team
-from services.assign.tickets.actions.ground import Asker, Body, NotPossible, WrongValue, end_pause, open_offers, release, withdraw
+from services.assign.tickets.actions.ground import (
+    Asker,
+    Body,
+    NotPossible,
+    WrongValue,
+    end_pause,
+    open_offers,
+    release,
+    withdraw,
+)
 from services.assign.tickets.lifecycle import OWNED, Status
 from services.assign.tickets.work import Work
 from shared.events import tickets
@@ -57,7 +66,11 @@ async def reassign(work: Work, _: Asker, body: Reassignment) -> None:
 
 
 async def _team(work: Work, code: str) -> Team:
-    found = (await work.unit.execute(select(Team).where(col(Team.code) == code, col(Team.retired).is_(False)))).mappings().first()
+    found = (
+        (await work.unit.execute(select(Team).where(col(Team.code) == code, col(Team.retired).is_(False))))
+        .mappings()
+        .first()
+    )
     if found is None:
         raise WrongValue("team", "tickets.unknown_team")
     return Team(**found)
@@ -79,11 +92,17 @@ async def _offer_to(work: Work, team: Team) -> None:
     ticket, promised, hours = work.ticket, Promised.from_dict(work.ticket.policy), hours_of(team.hours)
     metres = metres_between(ticket.lat, ticket.lon, team.lat, team.lon)
     offer = tickets.OfferFacts(
-        offer_id=new_id(), team=team.code, team_name=team.name, metres=round(metres, 1), ring_at=ring_at(promised, hours, work.now)
+        offer_id=new_id(),
+        team=team.code,
+        team_name=team.name,
+        metres=round(metres, 1),
+        ring_at=ring_at(promised, hours, work.now),
     )
     row = {"id": offer.offer_id, "code": ticket.code, "team": team.code, "team_name": team.name, "metres": offer.metres}
     load = team.accepted + team.open_offers * 0.5
-    await offers.add_offers(work.unit, [row | {"open": load, "at": work.now, "ring_at": offer.ring_at, "outcome": "open"}])
+    await offers.add_offers(
+        work.unit, [row | {"open": load, "at": work.now, "ring_at": offer.ring_at, "outcome": "open"}]
+    )
     await offers.count(work.unit, [team.code], offers=1)
     ticket.status, ticket.unrouted_reason, ticket.seeking = Status.OFFERED, None, False
     ticket.widen_at = widen_at(promised, hours, work.now)

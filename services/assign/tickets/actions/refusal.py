@@ -32,7 +32,9 @@ async def refuse(work: Work, asker: Asker, body: Refusal) -> None:
 async def _decline(work: Work, asker: Asker, body: Refusal) -> None:
     if asker.team not in {offer.team for offer in await open_offers(work)}:
         raise NotPossible
-    team = await offers.end_offers(work.unit, work.ticket.code, "declined", work.now, only=asker.team, reason=body.reason)
+    team = await offers.end_offers(
+        work.unit, work.ticket.code, "declined", work.now, only=asker.team, reason=body.reason
+    )
     await offers.count(work.unit, team, offers=-1)
     await offers.look_again(work.unit, team, work.now)
     work.tell(tickets.Declined, note=body.note, declined_by=asker.team, reason=body.reason)

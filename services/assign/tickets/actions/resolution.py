@@ -1,4 +1,4 @@
-"""It is done, says the member; it is closed, says the resident or three days of silence; it is not, says the resident."""
+"""Done, says the member; closed, says the resident or three days of silence; not yet, says the resident."""
 
 from typing import Literal
 
