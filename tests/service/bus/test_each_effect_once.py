@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shared.bus import Handler
 from shared.events.envelope import Received
 from shared.store import Unit
+from shared.store.base import table_of
 from tests.service.bus.conftest import MakePart
 from tests.service.bus.world import TABLES, Asked, Noted, Part, hand, owe, until
 from tests.support.servers import NatsServer
@@ -121,7 +122,7 @@ async def test_what_a_handler_publishes_carries_the_trace_of_its_event(sender: P
     await part.bus.start()
     await until(lambda: _is_quiet(part))
     async with part.store.read() as connection:
-        outbox = TABLES.outbox
+        outbox = table_of(TABLES.outbox).c
         told = (await connection.execute(select(outbox.headers).order_by(outbox.position))).scalars()
         assert [headers["correlation_id"] for headers in told] == traces
 

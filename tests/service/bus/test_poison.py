@@ -40,7 +40,9 @@ async def test_a_message_without_headers_is_dead_at_once(sender: Part, taker: Pa
     assert [letter["reason"] for letter in await taker.dead()] == ["unreadable: no header ce-type"]
 
 
-async def test_the_same_unreadable_message_twice_is_one_dead_letter(taker: Part, sender: Part, nats: NatsServer) -> None:
+async def test_the_same_unreadable_message_twice_is_one_dead_letter(
+    taker: Part, sender: Part, nats: NatsServer
+) -> None:
     for _ in range(2):
         await hand(nats.url, "places.noted.66", b"{}", **{"ce-id": "018f0000-0000-7000-8000-000000000001"})
     await sender.publish(1)
@@ -86,9 +88,7 @@ async def test_the_reason_tells_what_and_where_but_no_number_of_a_person(sender:
     assert letter["reason"].startswith("ValueError: the number … is bad at world.py:")
 
 
-async def test_a_dead_letter_is_retried_once_and_only_here(
-    sender: Part, taker: Part, make_part: MakePart
-) -> None:
+async def test_a_dead_letter_is_retried_once_and_only_here(sender: Part, taker: Part, make_part: MakePart) -> None:
     other = await make_part("other")
     other.bad_is_good = True
     other.bus.listen("places", {Noted: other.note})

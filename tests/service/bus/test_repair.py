@@ -16,7 +16,6 @@ from tests.service.bus.conftest import MakePart
 from tests.service.bus.world import Admin, Asked, Noted, Part, until
 from tests.support.servers import NatsServer
 
-
 both_sync_intervals = pytest.mark.parametrize("sync_interval", ["always", "2m"])
 
 

@@ -9,15 +9,16 @@ from uuid import UUID, uuid4
 
 import nats
 from nats.js import JetStreamContext
-from sqlalchemy import Text, func, insert, select
+from sqlalchemy import Text, insert, select
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from shared.bus import Bus
 from shared.events.envelope import Event, Received, headers
 from shared.settings import Settings
 from shared.store import Store, Unit, bookkeeping
 from shared.store.dead import list_dead
+from shared.store.outbox import count_owed
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -86,7 +87,7 @@ class Part:
     async def numbers(self) -> list[int]:
         """What had its effect, sorted."""
         async with self.store.read() as connection:
-            return sorted((await connection.execute(select(Effect.number))).scalars())
+            return sorted((await connection.execute(select(col(Effect.number)))).scalars())
 
     async def has(self, numbers: Sequence[int], within_s: float = 15) -> None:
         """Wait until these, and only these, had their effect, each once."""
@@ -101,8 +102,7 @@ class Part:
 
     async def owed(self) -> int:
         async with self.store.read() as connection:
-            found = select(func.count()).select_from(TABLES.outbox).where(TABLES.outbox.published_at.is_(None))
-            return int(await connection.scalar(found) or 0)
+            return await count_owed(connection)
 
     async def all_published(self) -> None:
         await until(lambda: _is_zero(self.owed()))
