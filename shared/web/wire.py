@@ -1,6 +1,7 @@
 """JSON as it leaves: times are RFC 3339 in UTC with `Z`."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from fastapi import Response
@@ -14,9 +15,16 @@ class WireResponse(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        return orjson.dumps(content, option=_OPTIONS)
+        return orjson.dumps(content, default=_other, option=_OPTIONS)
 
 
 def plain(content: Any) -> Any:
     """The same as JSON values, to be put into something else."""
-    return orjson.loads(orjson.dumps(content, option=_OPTIONS))
+    return orjson.loads(orjson.dumps(content, default=_other, option=_OPTIONS))
+
+
+def _other(value: Any) -> str:
+    """The database driver has a UUID class of its own, which orjson does not know."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no shape on the wire")
