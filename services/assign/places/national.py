@@ -1,9 +1,17 @@
 """Vietnam's own units, as they are since July 2025, as rows of the store."""
 
+from collections.abc import Collection
+
 from services.assign.places.tables import AdministrativeUnit
 from shared.vietnam import communes
 from shared.vietnam.communes import Commune, Province
 from shared.vietnam.names import sort_key
+
+
+def provinces_of(commune_codes: Collection[str]) -> list[AdministrativeUnit]:
+    """Every province that has one of these communes, each with all of its communes; codes of none are passed over."""
+    wanted = {commune.province_code for commune in communes.communes() if commune.code in commune_codes}
+    return [unit for code in sorted(wanted) for unit in province_with_communes(code)]
 
 
 def province_with_communes(code: str) -> list[AdministrativeUnit]:

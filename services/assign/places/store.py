@@ -51,10 +51,6 @@ async def children_of(connection: AsyncConnection, parent: str | None) -> list[A
     return await many(connection, AdministrativeUnit, wanted)
 
 
-async def village_by_id(connection: AsyncConnection, id: str) -> Village | None:
-    return await one(connection, Village, select(Village).where(col(Village.id) == id))
-
-
 async def villages_by_id(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Village]:
     """The villages among these ids, retired ones too."""
     found = await many(connection, Village, select(Village).where(col(Village.id) == func.any(list(ids))))
@@ -73,7 +69,8 @@ async def policies(connection: AsyncConnection) -> dict[str, Policy]:
 
 async def add_units(unit: Unit, added: Sequence[AdministrativeUnit], at: datetime) -> None:
     """Keep new units and tell of them."""
-    await unit.execute(insert(AdministrativeUnit), rows(AdministrativeUnit, added))
+    if added:
+        await unit.execute(insert(AdministrativeUnit), rows(AdministrativeUnit, added))
     for new in added:
         tell_unit(unit, new, at)
 

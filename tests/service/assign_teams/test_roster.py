@@ -164,6 +164,17 @@ async def test_whoever_waits_for_teams_hears_of_those_that_changed_in_the_same_t
     assert heard == [["T1", "T2"]], "the second time nothing changed"
 
 
+async def test_an_installation_without_units_takes_in_the_provinces_of_its_first_roster(house: House) -> None:
+    await house.change("delete from administrativeunit")
+    hanoi = f"{TEAMS}\nT1,Tổ Một,Thôn 1,24121,,\nT2,Tổ Hai,Tổ dân phố 2,00004,,"
+    assert counts(await house.roster(hanoi, preview=True))["created"] == 2
+    assert await house.all("select * from administrativeunit") == [], "a preview takes in nothing"
+    assert counts(await house.roster(hanoi))["created"] == 2
+    found = await house.all("select province, count(*) from administrativeunit group by 1 order by 1")
+    assert [unit["province"] for unit in found] == ["01", "66"] and found[1]["count"] == 103
+    assert (await house.roster(hanoi.replace("00004", "25747"))).status_code == 422, "later ones must be known"
+
+
 async def test_two_rosters_at_once_are_taken_one_after_the_other(house: House) -> None:
     answers = await asyncio.gather(house.roster(TWO, PEOPLE), house.roster(TWO, PEOPLE))
     assert sorted(counts(answer)["created"] for answer in answers) == [0, 5]

@@ -24,6 +24,8 @@ class Known:
     """Retired ones too."""
     villages: Mapping[str, Village]
     """By id."""
+    joining: Sequence[AdministrativeUnit] = ()
+    """Units that an installation without any takes in with its first roster."""
 
 
 @dataclass(frozen=True)

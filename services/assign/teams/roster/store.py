@@ -1,5 +1,6 @@
 """What a roster reads from the store, and how all of its plan is written in one unit."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col
 
 from services.assign.places import store as places
+from services.assign.places.national import provinces_of
 from services.assign.places.villages import village_id
 from services.assign.reading import many
 from services.assign.teams.announcements import tell_member, tell_removed
@@ -25,7 +27,9 @@ _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('caunoi.ros
 async def load_known(unit: Unit, roster: Roster) -> Known:
     """Everything that the roster speaks of, its teams locked in the order of their codes until the unit ends."""
     await unit.execute(_ONE_AT_A_TIME)
-    units = await places.units_by_code(unit.connection, {facts.commune_code for facts in roster.teams or ()})
+    codes = {facts.commune_code for facts in roster.teams or ()}
+    joining = () if await places.has_units(unit.connection) else await asyncio.to_thread(provinces_of, codes)
+    units = {new.code: new for new in joining} or await places.units_by_code(unit.connection, codes)
     named = {
         village_id(units[facts.commune_code].key, facts.former_commune, facts.village)
         for facts in roster.teams or ()
@@ -35,7 +39,7 @@ async def load_known(unit: Unit, roster: Roster) -> Known:
     members = await _members(unit.connection, roster, teams)
     theirs = {team.village_id for team in teams.values() if team.village_id}
     villages = await places.villages_by_id(unit.connection, named | theirs)
-    return Known(units, teams, members, villages)
+    return Known(units, teams, members, villages, joining)
 
 
 async def _teams(connection: AsyncConnection, roster: Roster, villages: Collection[str]) -> dict[str, Team]:
@@ -70,6 +74,7 @@ def _listed(roster: Roster) -> Any:  # Any: SQLAlchemy's condition
 
 async def keep(unit: Unit, known: Known, plan: Plan, at: datetime) -> None:
     """Write the plan and tell of everything that is new or other."""
+    await places.add_units(unit, known.joining, at)
     provinces = {team.commune: team.province for team in (*known.teams.values(), *plan.teams.after.values())}
     await places.add_villages(unit, plan.villages.created, provinces, at)
     await places.change_villages(unit, plan.villages.changed, provinces, at)
