@@ -18,12 +18,19 @@ select 't' || n, 'Tổ ' || n, 'c' || n % 900, 'c' || n % 900, array['66', 'c' |
     8.5 + (n * 7919 % 14000) / 1000.0, 103 + (n * 104729 % 6000) / 1000.0, '{payments}', '{vi}', true, 5, 0, 0, false, '{}', 1
 from generate_series(1, 20000) n"""
 TICKETS = """
-insert into ticket (code, version, status, category, urgent, channel, language, requests, province, commune, commune_code,
-    commune_name, unit_path, lat, lon, near, submitted_at, policy, pauses, response_due, resolution_due, marks,
-    next_action, next_at, seeking, reopened)
-select n::text, 1, case when n % 50 = 0 then 'offered' else 'closed' end, 'payments', false, 'web', 'vi', '{}', '66',
-    'c' || n % 100, 'c' || n % 100, 'Xã', array['66', 'c' || n % 100], 12, 108, 'c', now() - n * interval '1 minute', '{}', '[]',
-    now(), now(), '{}', case when n % 50 = 0 then 'widen' end, case when n % 50 = 0 then now() + n * interval '1 second' end, false, 0
+insert into ticket (code, version, status, category, urgent, channel, language, requests, province, commune,
+    commune_code, commune_name, unit_path, lat, lon, near, submitted_at, policy, pauses, response_due, resolution_due,
+    marks, next_action, next_at, seeking, reopened)
+select n::text, 1, case when open then 'offered' else 'closed' end, 'payments', false, 'web', 'vi', '{}', '66',
+    'c' || n % 100, 'c' || n % 100, 'Xã', array['66', 'c' || n % 100], 12, 108, 'c', now() - n * interval '1 minute',
+    '{}', '[]', now(), now(), '{}', case when open then 'widen' end,
+    case when open then now() + n * interval '1 second' end, false, 0
+from generate_series(1, 20000) n, lateral (select n % 50 = 0 as open)"""
+
+OFFERS = """
+insert into offer (id, code, team, team_name, metres, open, at, ring_at, outcome)
+select gen_random_uuid(), n::text, 't' || n % 300, 'Tổ', 1, 0, now(), now(),
+    case when n % 9 = 0 then 'open' else 'taken' end
 from generate_series(1, 20000) n"""
 
 
@@ -32,6 +39,7 @@ async def full(world: World) -> World:
     async with world.store.begin() as unit:
         await unit.execute(text(TEAMS))
         await unit.execute(text(TICKETS))
+        await unit.execute(text(OFFERS))
     async with world.store.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("analyze"))
     return world
