@@ -25,3 +25,8 @@ def span(said: str) -> timedelta | None:
         return None
     parts = re.findall(r"(\d+)([smhd])", said)
     return sum((timedelta(**{UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+
+
+def spoken(moment: datetime) -> str:
+    """`25/11 09:00:00.120`, in Vietnam's time."""
+    return moment.astimezone(VIETNAM).strftime("%d/%m %H:%M:%S.%f")[:-3]
