@@ -15,7 +15,7 @@ from deploy.local.failures import CannotStart
 from deploy.local.http import Client
 
 PATIENCE_S = 60.0
-LOOK_S = 0.02
+LOOK_S = 0.01
 QUIET_LOOKS = 2
 """In a row: an event that has left one service and not reached the next shows in neither for an instant."""
 
@@ -68,21 +68,21 @@ class Stepper:
                 return due
             if time.monotonic() > deadline:
                 raise CannotStart(
-                    f"{' and '.join(busy)} not quiet after {self.patience_s:.0f} s; the clock stands at "
+                    f"{busy} is not quiet after {self.patience_s:.0f} s; the clock stands at "
                     f"{time_here(self.file):%Y-%m-%d %H:%M:%S} UTC. See: caunoi doctor"
                 )
             time.sleep(LOOK_S)
 
-    def _look(self) -> tuple[list[str], datetime | None]:
-        busy: list[str] = []
+    def _look(self) -> tuple[str | None, datetime | None]:
+        """The first service that is busy; where none is, when the next thing is due."""
         due: list[datetime] = []
         now = time_here(self.file)
         for name, client in self.services.items():
             answer = client.get("/simulator/timers")
-            next_due = answer.body["next_due"] if answer.status == 200 else None
-            moment = datetime.fromisoformat(next_due) if next_due else None
-            if answer.status != 200 or answer.body["busy"] or (moment and moment <= now):
-                busy.append(name)
-            if moment:
-                due.append(moment)
-        return busy, min(due, default=None)
+            if answer.status != 200 or answer.body["busy"]:
+                return name, None
+            if answer.body["next_due"]:
+                due.append(datetime.fromisoformat(answer.body["next_due"]))
+                if due[-1] <= now:
+                    return name, None
+        return None, min(due, default=None)

@@ -82,5 +82,5 @@ def test_a_service_that_stays_busy_is_named(timed_house: House) -> None:
     url = timed_house.ps()["services"]["assign"]["url"]
     away = Client("http://127.0.0.1:9")
     stepper = Stepper({"assign": Client(url), "notify": away}, timed_house.home / "clock.json", patience_s=0.3)
-    with pytest.raises(CannotStart, match="notify not quiet"):
+    with pytest.raises(CannotStart, match="notify is not quiet"):
         stepper.move_to(datetime.now(UTC) + timedelta(hours=1))
