@@ -9,10 +9,12 @@ from services.notify.base import TABLES
 from services.notify.catalogue.events import on_categories, on_units
 from services.notify.channels.channel import Channel
 from services.notify.channels.phones_api import phones_router
+from services.notify.channels.phones_pages import phones_pages
 from services.notify.channels.simulator import Simulator
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts.events import Listening as ContactsListening
 from services.notify.messages.api import router as messages_api
+from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import Sender
 from services.notify.replies.events import Listening as RepliesListening
 from services.notify.replies.receive import Replies
@@ -58,8 +60,10 @@ def build(settings: Settings) -> Service:
     replies = Replies(house)
     _listen(service, house, waiting, replies)
     service.app.include_router(messages_api)
+    service.app.include_router(messages_pages)
     if settings.simulator:
         service.app.include_router(phones_router(replies))
+        service.app.include_router(phones_pages(replies))
     return service
 
 

@@ -13,7 +13,7 @@ from shared.store import TIME
 class SimulatedText(NotifyTable, table=True):
     """A text on a simulated phone. Its id is the message's, so that it arrives once however often it is sent."""
 
-    __table_args__ = (Index("simulatedtext_phone", "phone", "at"),)
+    __table_args__ = (Index("simulatedtext_phone", "phone", "at"), Index("simulatedtext_at", "at"))
     id: UUID = Field(primary_key=True)
     phone: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=TIME)

@@ -15,18 +15,20 @@ from services.notify.contacts.tables import Contact, PhoneWish, Resident
 from shared.events import people, requests
 from shared.events.requests import RequestFacts
 from shared.store import Unit
+from shared.vietnam.names import search_key
 
-_PREFERENCES = ("person_id", "channels", "diacritics", "last_number", "phone_is_bad")
+_OURS = ("channels", "diacritics", "last_number", "phone_is_bad", "search_key")
+"""What no event says of a person."""
 
 
 async def save_contacts(unit: Unit, changes: Sequence[people.Changed]) -> None:
     """Keep the newest of each person; older news changes nothing."""
-    fields = set(Contact.model_fields) - {*_PREFERENCES, "person_id"}
+    fields = set(Contact.model_fields) - {*_OURS, "person_id"}
     statement = insert(Contact)
     newer = statement.on_conflict_do_update(
         index_elements=[col(Contact.person_id)],
         set_={
-            **{field: statement.excluded[field] for field in fields},
+            **{field: statement.excluded[field] for field in (*fields, "search_key")},
             "phone_is_bad": case(
                 (statement.excluded.phone != col(Contact.phone), False), else_=col(Contact.phone_is_bad)
             ),
@@ -34,7 +36,8 @@ async def save_contacts(unit: Unit, changes: Sequence[people.Changed]) -> None:
         where=statement.excluded.revision > col(Contact.revision),
     )
     rows = [
-        change.model_dump(include=fields | {"person_id"}) | {"phone_is_bad": False, "last_number": 0}
+        change.model_dump(include=fields | {"person_id"})
+        | {"phone_is_bad": False, "last_number": 0, "search_key": search_key(change.full_name)}
         for change in changes
     ]
     await unit.execute(newer, sorted(rows, key=lambda row: (row["person_id"], row["revision"])))
@@ -42,7 +45,15 @@ async def save_contacts(unit: Unit, changes: Sequence[people.Changed]) -> None:
 
 async def forget_contacts(unit: Unit, removals: Sequence[people.Removed]) -> None:
     """Delete what is known of people who left; the revision stays, so that late news cannot bring them back."""
-    blank = {"kind": None, "full_name": "", "phone": None, "team": None, "role": None, "province": ""}
+    blank: dict[str, Any] = {
+        "kind": None,
+        "full_name": "",
+        "search_key": "",
+        "phone": None,
+        "team": None,
+        "role": None,
+        "province": "",
+    }
     blank |= {"skills": [], "languages": [], "wake": True, "phone_is_bad": False, "channels": None, "diacritics": None}
     statement = insert(Contact)
     newer = statement.on_conflict_do_update(
@@ -65,7 +76,7 @@ async def people_with_phone(connection: AsyncConnection, phone: str) -> list[Per
     return await _people(connection, col(Contact.phone) == phone)
 
 
-async def _people(connection: AsyncConnection, wanted: ColumnElement[bool]) -> list[Person]:
+async def _people(connection: AsyncConnection, wanted: ColumnElement[bool], most: int | None = None) -> list[Person]:
     statement = (
         select(
             col(Contact.person_id),
@@ -84,6 +95,7 @@ async def _people(connection: AsyncConnection, wanted: ColumnElement[bool]) -> l
         .outerjoin(PhoneWish, col(PhoneWish.phone) == col(Contact.phone))
         .where(wanted, col(Contact.phone).is_not(None))
         .order_by(col(Contact.person_id))
+        .limit(most)
     )
     return [_person(row) for row in await connection.execute(statement)]
 
@@ -157,6 +169,13 @@ async def numbers_of(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[U
     """The phones that requests go by, as far as known."""
     statement = select(col(Resident.request_id), col(Resident.phone)).where(col(Resident.request_id).in_(list(ids)))
     return {row[0]: row[1] for row in await connection.execute(statement)}
+
+
+async def people_named(connection: AsyncConnection, wish: str, most: int) -> list[Person]:
+    """People on duty whose name or team holds these words; diacritics do not matter."""
+    key = search_key(wish)
+    wanted = or_(col(Contact.search_key).contains(key, autoescape=True), col(Contact.team) == wish.strip().upper())
+    return await _people(connection, wanted, most) if key else []
 
 
 async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:

@@ -21,6 +21,8 @@ class Contact(NotifyTable, table=True):
     revision: int
     kind: str | None = Field(default=None, sa_type=Text)
     full_name: str = Field(default="", sa_type=Text)
+    search_key: str = Field(default="", sa_type=Text)
+    """The name without diacritics, lower case."""
     phone: str | None = Field(default=None, sa_type=Text)
     team: str | None = Field(default=None, sa_type=Text)
     role: str | None = Field(default=None, sa_type=Text)

@@ -1,7 +1,7 @@
 """`GET /api/v1/messages`: what was said, to whom, and what became of it. And how a person wishes to be written to."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.notify.contacts.store import set_preferences
 from services.notify.messages.listing import Asked, Listed, messages_for
+from services.notify.messages.masking import without_numbers
 from shared.codes import parse_code
 from shared.identity import Principal, Role, SignedIn, has_role
 from shared.service import service_of
@@ -29,7 +30,7 @@ class AttemptShown(BaseModel):
 
 
 class MessageShown(BaseModel):
-    """One message. `to` is masked for all but administrators; `parts` is what the text costs as SMS."""
+    """One message. Numbers (`to`, and those in `text`) are masked for all but administrators; `parts` is its cost."""
 
     id: UUID
     code: str | None
@@ -68,7 +69,7 @@ async def messages(
 ) -> MessagePage:
     """Messages that the caller may see; an unknown code has none."""
     has_role(principal, Role.ADMINISTRATOR, Role.OPERATOR, Role.SUPERVISOR, Role.SYSTEM)
-    asked = _asked(code, to, cursor)
+    asked = asked_for(code, to, cursor)
     if asked is None:
         return MessagePage(items=[])
     async with service_of(request).store.read() as connection:
@@ -88,7 +89,7 @@ async def prefer(request: Request, principal: SignedIn, person: str, wish: Prefe
             raise Problem(404)
 
 
-def _asked(code: str | None, to: str | None, cursor: str | None) -> Asked | None:
+def asked_for(code: str | None, to: str | None, cursor: str | None) -> Asked | None:
     """None where nothing can be found: a mistyped code, number or cursor is no error, there is just nothing."""
     ticket, phone = parse_code(code) if code else None, parse_phone(to) if to else None
     if (code and not ticket) or (to and not phone):
@@ -100,16 +101,17 @@ def _asked(code: str | None, to: str | None, cursor: str | None) -> Asked | None
 
 
 def _shown(listed: Listed, principal: Principal) -> MessageShown:
-    message = listed.message
+    message: Any = listed.message
+    sees_numbers = principal.role is Role.ADMINISTRATOR
     return MessageShown(
         id=message.id,
         code=message.code,
         codes=[*([message.code] if message.code else []), *listed.further_codes],
         alert=message.alert,
-        to=message.phone if principal.role is Role.ADMINISTRATOR else masked(message.phone),
+        to=message.phone if sees_numbers else masked(message.phone),
         person=message.person,
         channel=message.channel,
-        text=message.text,
+        text=message.text if sees_numbers else without_numbers(message.text),
         parts=message.parts,
         state=message.state,
         reason=message.reason,

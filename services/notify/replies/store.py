@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -83,13 +83,8 @@ async def kept(connection: AsyncConnection, id: UUID) -> Kept | None:
     return Kept(*row) if row else None
 
 
-async def replies_from(
-    connection: AsyncConnection, phones: Sequence[str], since: datetime
-) -> Sequence[Row[UUID, str, datetime, str]]:
-    """What people wrote from these phones, oldest first."""
-    statement = (
-        select(col(Reply.id), col(Reply.phone), col(Reply.at), col(Reply.text))
-        .where(col(Reply.phone).in_(phones), col(Reply.at) >= since)
-        .order_by(col(Reply.at), col(Reply.id))
-    )
-    return (await connection.execute(statement)).all()
+async def replies_from(connection: AsyncConnection, phone: str, most: int) -> list[tuple[datetime, str]]:
+    """The last that was written from this phone, oldest first: when, and what."""
+    newest = select(col(Reply.at), col(Reply.text)).where(col(Reply.phone) == phone).order_by(col(Reply.id).desc())
+    rows = (await connection.execute(newest.limit(most))).all()
+    return [(at, text) for at, text in reversed(rows)]

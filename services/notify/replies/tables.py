@@ -14,6 +14,7 @@ class Reply(NotifyTable, table=True):
     """One text from one phone, and what it was understood as."""
 
     __table_args__ = (
+        Index("reply_at", "at"),
         Index("reply_phone", "phone", "id"),
         Index("reply_code", "code", postgresql_where="code is not null"),
     )
