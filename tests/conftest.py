@@ -3,6 +3,7 @@
 async def test_…(database: FreshDatabase, nats_url: str): store = Store(database("intake"), …)
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +11,36 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.house import House, own_house
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
+
+
+_RUN_FOLDER = "CAUNOI_TEST_RUN"
+"""Names, in the environment, a folder that all processes of one run share."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the folder; xdist's workers inherit its name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[_RUN_FOLDER] = tempfile.mkdtemp(prefix="caunoi-run-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(_RUN_FOLDER), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Path:
+    """Shared by all processes of this run, gone after it."""
+    return Path(os.environ[_RUN_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def house(run_folder: Path) -> Iterator[House]:
+    """The real house with the sample province, for all tests of this process that do not mind each other's requests."""
+    with own_house(run_folder) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
