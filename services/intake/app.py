@@ -9,6 +9,8 @@ from services.intake.catalogue import events as catalogue_events
 from services.intake.catalogue.holder import LOOK_S, Holder
 from services.intake.catalogue.memory import Catalogue
 from services.intake.limits import forget_tallies
+from services.intake.operator import pages as operator_pages
+from services.intake.operator.screen import Screen
 from services.intake.requests import api as requests_api
 from services.intake.requests import pages as requests_pages
 from services.intake.requests.desk import Desk
@@ -47,6 +49,7 @@ def build(settings: Settings) -> Service:
     service.app.include_router(tracking_api.router(service))
     service.app.include_router(requests_pages.router(service, catalogue, desk))
     service.app.include_router(tracking_pages.router(service, acting, SentPage(service, catalogue)))
+    service.app.include_router(operator_pages.router(service, desk, Screen(service, catalogue, assign), assign))
     return service
 
 

@@ -24,13 +24,14 @@ _YEAR_S = 365 * 24 * 3600
 
 
 class Templates:
-    """The templates of one room, or of the shared pages where no room is named."""
+    """The templates of one room, with parts of others if it names them; the shared pages where it names none."""
 
-    def __init__(self, room: Path | None = None) -> None:
-        """`room` is the folder that holds `templates/` and, if it has words of its own, `words.toml`."""
-        folders = [_COMPONENTS] if room is None else [room / "templates", _COMPONENTS]
-        if room is not None and (room / "words.toml").exists():
-            words.add(room / "words.toml")
+    def __init__(self, *rooms: Path) -> None:
+        """Each room holds `templates/` and, if it has words of its own, `words.toml`; the first is the page's own."""
+        folders = [*(room / "templates" for room in rooms), _COMPONENTS]
+        for room in rooms:
+            if (room / "words.toml").exists():
+                words.add(room / "words.toml")
         self._environment = _environment(folders)
 
     def render(

@@ -66,6 +66,13 @@ class Village:
     """The commune's key."""
     former_commune: str | None
     team_code: str | None
+    lat: float | None
+    lon: float | None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Where it lies, degrees; None where nobody said."""
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
 
     @cached_property
     def sort_key(self) -> str:
@@ -75,7 +82,13 @@ class Village:
     def of(cls, facts: Mapping[str, Any]) -> "Village":
         """From `places.village_changed`."""
         return cls(
-            facts["village_id"], facts["name"], facts["commune"], facts.get("former_commune"), facts.get("team_code")
+            id=facts["village_id"],
+            name=facts["name"],
+            commune=facts["commune"],
+            former_commune=facts.get("former_commune"),
+            team_code=facts.get("team_code"),
+            lat=facts.get("lat"),
+            lon=facts.get("lon"),
         )
 
 

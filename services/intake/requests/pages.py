@@ -113,6 +113,7 @@ class _Pages:
             nonce=nonce,
             alike=alike,
             step=form["step"],
+            locates=True,
             categories=[(each.code, each.name(language)) for each in self._catalogue.categories],
             communes=commune_choices(self._catalogue, day, form),
             commune=commune,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, Text, delete, select, text
+from sqlalchemy import Index, LargeBinary, Text, delete, not_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field
 
@@ -112,6 +112,23 @@ async def request_by_id(connection: AsyncConnection, id: UUID) -> Request | None
     """One request, its ticket's first or one that joined."""
     found = (await connection.execute(select(_REQUEST).where(_REQUEST.c.id == id))).first()
     return made_of(Request, found) if found else None
+
+
+async def first_request(connection: AsyncConnection, code: str) -> Request | None:
+    """The request that a ticket was made of."""
+    query = select(_REQUEST).where(_REQUEST.c.code == code, not_(_REQUEST.c.joined))
+    found = (await connection.execute(query)).first()
+    return made_of(Request, found) if found else None
+
+
+async def correct(unit: Unit, id: UUID, revision: int, facts: Mapping[str, Any]) -> bool:
+    """Take other facts in the place of those of `revision`; False where somebody corrected it meanwhile."""
+    changed = await unit.execute(
+        update(_REQUEST)
+        .where(_REQUEST.c.id == id, _REQUEST.c.revision == revision)
+        .values(**facts, revision=revision + 1)
+    )
+    return changed.rowcount == 1
 
 
 async def forget_keys(unit: Unit, now: datetime, most: int = 1000) -> int:

@@ -1,7 +1,8 @@
-// The form at "/" works without this. With it: the commune is found while typing, its villages come by themselves,
-// and the phone can say where it is.
-const form = document.getElementById("ask");
-const say = form.dataset;
+// Forms that ask for a place work without this. With it: the commune is found while typing, its villages come by
+// themselves, and the phone can say where it is.
+const field = document.getElementById("place");
+const form = field.closest("form");
+const say = field.dataset;
 const communes = document.getElementById("f-commune_code");
 const villages = document.getElementById("villages");
 
@@ -21,7 +22,7 @@ async function showVillages(code) {
 }
 
 function villageField(groups) {
-  const field = Object.assign(document.createElement("div"), { className: "field" });
+  const frame = Object.assign(document.createElement("div"), { className: "field" });
   const label = Object.assign(document.createElement("label"), { htmlFor: "f-village_id", textContent: say.village });
   const select = Object.assign(document.createElement("select"), { id: "f-village_id", name: "village_id" });
   select.append(option("", say.any), ...groups.get(""));
@@ -31,8 +32,8 @@ function villageField(groups) {
     group.append(...options);
     select.append(group);
   }
-  field.append(label, select);
-  return field;
+  frame.append(label, select);
+  return frame;
 }
 
 const paragraph = (text) => Object.assign(document.createElement("p"), { className: "soft", textContent: text });
@@ -97,11 +98,15 @@ function choose(number) {
   communes.value = commune.code;
   box.value = commune.full_name;
   open(false);
-  showVillages(commune.code);
+  showVillages(commune.code).then(() => communes.dispatchEvent(new Event("change", { bubbles: true })));
 }
 
 box.addEventListener("input", () => { communes.value = ""; villages.replaceChildren(); suggest(); });
-box.addEventListener("focus", () => { box.select(); suggest(); });
+box.addEventListener("focus", () => {
+  box.select();
+  if (innerHeight < 900 && innerWidth < 700) label.scrollIntoView({ block: "start" });
+  suggest();
+});
 box.addEventListener("blur", () => {
   open(false);
   if (!communes.value && box.value && at >= 0) choose(at);
@@ -119,22 +124,22 @@ box.addEventListener("keydown", (event) => {
 });
 
 // Where this phone is: a pin for the way, never the name of a village.
-const status = document.getElementById("f-lat");
-const place = (lat, lon) => { form.elements.lat.value = lat; form.elements.lon.value = lon; };
-
-if (navigator.geolocation) document.getElementById("location").hidden = false;
-if (form.elements.lat.value) taken();
-
-document.getElementById("locate").addEventListener("click", () => {
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => { place(coords.latitude.toFixed(5), coords.longitude.toFixed(5)); taken(); },
-    () => { place("", ""); status.textContent = say.lost; },
-    { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 },
-  );
-});
+const button = document.getElementById("locate");
+const found_out = document.getElementById("f-lat");
+const pin = (lat, lon) => { form.elements.lat.value = lat; form.elements.lon.value = lon; };
 
 function taken() {
   const remove = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: say.remove });
-  remove.addEventListener("click", () => { place("", ""); status.replaceChildren(); });
-  status.replaceChildren(`${say.found} `, remove);
+  remove.addEventListener("click", () => { pin("", ""); found_out.replaceChildren(); });
+  found_out.replaceChildren(`${say.found} `, remove);
+}
+
+if (button && navigator.geolocation) {
+  document.getElementById("location").hidden = false;
+  if (form.elements.lat.value) taken();
+  button.addEventListener("click", () => navigator.geolocation.getCurrentPosition(
+    ({ coords }) => { pin(coords.latitude.toFixed(5), coords.longitude.toFixed(5)); taken(); },
+    () => { pin("", ""); found_out.textContent = say.lost; },
+    { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 },
+  ));
 }
