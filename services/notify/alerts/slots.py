@@ -11,6 +11,7 @@ from datetime import datetime
 from services.notify.alerts import texts
 from services.notify.alerts.alert import Alert
 from services.notify.alerts.texts import Manner
+from shared.clock import local
 from shared.codes import spoken as spoken_code
 from shared.vietnam.names import cut
 from shared.vietnam.phones import spoken as spoken_phone
@@ -63,6 +64,11 @@ def place(village: str | None, former_commune: str | None, commune: str) -> str:
     return cut(f"{village} ({former_commune})" if former_commune else village, PLACE)
 
 
+def time(due: datetime, at: datetime, language: Language) -> str:
+    """A time as a text says it; never a year, for nothing that is promised lies so far ahead."""
+    return times.moment(due, at, Translator(language)).replace(f"/{local(due):%Y}", "")
+
+
 def _place(known: Known) -> str:
     about = known.alert.about
     return _closed(place(about.village, about.former_commune, about.commune))
@@ -77,7 +83,7 @@ def _closed(text: str) -> str:
 
 def _time(known: Known) -> str:
     due = known.alert.about.due
-    return times.moment(due, known.at, Translator(known.language)) if due else ""
+    return time(due, known.at, known.language) if due else ""
 
 
 def _category(known: Known) -> str:

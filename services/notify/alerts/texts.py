@@ -39,9 +39,14 @@ def slots(key: str) -> frozenset[str]:
     return frozenset(name for text in leaf.values() for _, name, _, _ in Formatter().parse(text) if name)
 
 
+def sentence(key: str, how: Manner) -> str:
+    """The text with its slots still open. KeyError: no such text."""
+    return _file("texts.toml")[key][how]
+
+
 def filled(key: str, how: Manner, values: Mapping[str, str]) -> str:
     """The text with its slots filled in. KeyError: no such text, or a slot was forgotten."""
-    text = _file("texts.toml")[key][how].format_map(values)
+    text = sentence(key, how).format_map(values)
     return text if how == "vi" else ascii_sms(text)
 
 

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.alerts import texts
-from services.notify.alerts.slots import NAME, place
+from services.notify.alerts.slots import NAME, place, time
 from services.notify.alerts.texts import Manner
 from services.notify.replies.choosing import Job, Own
 from services.notify.tickets.tables import Ticket
 from shared.codes import spoken
 from shared.vietnam.names import cut
-from shared.web import times
-from shared.web.languages import Translator
 
 ROOM: Mapping[Manner, int] = {"sms": 160, "en": 160, "vi": 134}
 """Characters of one SMS without diacritics, of two with them."""
@@ -70,15 +68,15 @@ def _of_one(one: Job | Own, context: Context) -> dict[str, str]:
 
 
 def _of_ticket(ticket: Ticket, context: Context) -> dict[str, str]:
-    translator = Translator("en" if context.how == "en" else "vi")
+    language = "en" if context.how == "en" else "vi"
     names = context.categories.get(ticket.category)
     return {
         "category": cut(names[context.how == "en"], NAME)
         if names
         else texts.phrase("nothing", "category", context.how),
         "place": place(ticket.village_name, ticket.former_commune, ticket.commune_name),
-        "time": times.moment(ticket.response_due, context.now, translator),
-        "done": times.moment(ticket.resolution_due, context.now, translator),
+        "time": time(ticket.response_due, context.now, language),
+        "done": time(ticket.resolution_due, context.now, language),
     }
 
 
