@@ -111,7 +111,7 @@ def _fingerprint(content: Any) -> bytes:
 def _receipt(filed: Filed, public_url: str) -> bytes:
     return orjson.dumps(
         {
-            "id": filed.id,
+            "id": str(filed.id),
             "code": filed.code,
             "status": "new",
             "submitted_at": filed.submitted_at,

@@ -25,7 +25,7 @@ WEDNESDAY = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """09:00 in Vietnam, on a working day."""
 PROVINCE, COMMUNE, NEIGHBOUR = "66@2025-07-01", "24133@2025-07-01", "24154@2025-07-01"
 HOUR = 3600.0
-SECRET = "a secret for tests only"  # noqa: S105
+SECRET = "a secret for tests only"
 ALL_HANDLERS = {
     **catalogue_events.handlers(lambda: None),
     **tracking_events.people_handlers(),
@@ -128,8 +128,17 @@ def catalogue() -> list[Event]:
     """What assign tells of places on the first day."""
     return [
         unit(PROVINCE, "Đắk Lắk", "Tỉnh Đắk Lắk", kind="province"),
-        unit(COMMUNE, "Buôn Ma Thuột", "Phường Buôn Ma Thuột", lat=12.68, lon=108.04, former=["Phường Tân Lợi (thành phố Buôn Ma Thuột)"]),
-        unit(NEIGHBOUR, "Ea Kao", "Phường Ea Kao", lat=12.61, lon=108.03, former=["Xã Ea Kao (thành phố Buôn Ma Thuột)"]),
+        unit(
+            COMMUNE,
+            "Buôn Ma Thuột",
+            "Phường Buôn Ma Thuột",
+            lat=12.68,
+            lon=108.04,
+            former=["Phường Tân Lợi (thành phố Buôn Ma Thuột)"],
+        ),
+        unit(
+            NEIGHBOUR, "Ea Kao", "Phường Ea Kao", lat=12.61, lon=108.03, former=["Xã Ea Kao (thành phố Buôn Ma Thuột)"]
+        ),
         village("v-1", "Buôn Akŏ Dhông", team_code="T-1"),
         village("v-2", "Thôn 10", former_commune="Xã Hòa Thắng"),
         village("v-3", "Thôn 2", former_commune="Xã Hòa Thắng"),
@@ -141,7 +150,9 @@ def catalogue() -> list[Event]:
     ]
 
 
-def unit(key: str, name: str, full_name: str, *, kind: str = "commune", revision: int = 1, **facts: Any) -> places.UnitChanged:
+def unit(
+    key: str, name: str, full_name: str, *, kind: str = "commune", revision: int = 1, **facts: Any
+) -> places.UnitChanged:
     code, _, valid_from = key.partition("@")
     return places.UnitChanged(
         key=key,
@@ -163,7 +174,9 @@ def unit(key: str, name: str, full_name: str, *, kind: str = "commune", revision
 
 
 def village(id: str, name: str, commune: str = COMMUNE, revision: int = 1, **facts: Any) -> places.VillageChanged:
-    return places.VillageChanged(village_id=id, name=name, commune=commune, revision=revision, changed_at=WEDNESDAY, **facts)
+    return places.VillageChanged(
+        village_id=id, name=name, commune=commune, revision=revision, changed_at=WEDNESDAY, **facts
+    )
 
 
 def category(code: str, vi: str, en: str, position: int, revision: int = 1, **facts: Any) -> places.CategoryChanged:
