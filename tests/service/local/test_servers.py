@@ -1,5 +1,8 @@
 """The embedded servers: each role stays in its own database, and nothing is lost by a kill."""
 
+import os
+from pathlib import Path
+
 import asyncpg
 import nats as nats_py
 import pytest
@@ -97,3 +100,28 @@ async def _streams(url: str) -> dict[str, int]:
     found = await client.jetstream().streams_info()
     await client.close()
     return {str(info.config.name): info.state.messages for info in found}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+async def test_started_by_root_postgres_is_nobody_and_reaches_a_closed_folder(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = PostgresServer(closed / "postgres")
+    server.start()
+    try:
+        assert closed.stat().st_mode & 0o777 == 0o700, "other people's folders stay as they are"
+        assert (server.server.data / "PG_VERSION").owner() == "nobody"
+        connection = await asyncpg.connect(server.server.dsn("intake"))
+        assert await connection.fetchval("select 1") == 1
+        await connection.close()
+    finally:
+        server.stop()
+
+
+async def test_a_cluster_whose_making_was_broken_off_is_made_anew(tmp_path: Path) -> None:
+    server = PostgresServer(tmp_path / "postgres")
+    (server.server.folder / "unfinished" / "base").mkdir(parents=True)
+    server.start()
+    server.stop()
+    assert not (server.server.folder / "unfinished").exists()
+    assert not (server.server.folder / "password").exists()
