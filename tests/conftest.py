@@ -14,7 +14,6 @@ import pytest
 from tests.support.house import House, own_house
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
 
-
 _RUN_FOLDER = "CAUNOI_TEST_RUN"
 """Names, in the environment, a folder that all processes of one run share."""
 
