@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Literal
+from typing import Literal, cast
 
 from deploy.sample.requests import SampleRequest, make_requests
 from tests.journey.oracle import REACH_M, URGENT
@@ -13,6 +13,7 @@ Way = Literal["form", "operator", "api"]
 Fate = Literal[
     "accepted by SMS",
     "accepted by API",
+    "accepted for a member by the supervisor",
     "accepted on the page",
     "done by one SMS",
     "declined by SMS",
@@ -35,12 +36,13 @@ _FATES: tuple[Fate, ...] = (
     "accepted by SMS",
     "widened, the second takes it",
     "done by one SMS",
-    "accepted by API",
+    "accepted for a member by the supervisor",
     "declined by API",
     "widened, the first takes it",
     "accepted on the page",
 )
-_RARE: tuple[Fate, ...] = ("left unanswered", "left in progress", "cancelled")
+_RARE: dict[int, Fate] = {17: "left in progress", 29: "cancelled", 54: "left unanswered"}
+"""By place among the sixty; the last asks where few teams are within reach."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,11 @@ def sixty_requests(roster: Roster) -> list[Asked]:
     chosen = list(_chosen(roster))
     ways: Iterator[Way] = cycle(("form", "operator", "api"))
     fates = cycle(_FATES)
-    rare = {index: fate for index, fate in zip((17, 29, 41), _RARE, strict=True)}
     return [
         _asked(
             sample,
             next(ways),
-            _accepted_at_once(index) if sample["category"] == URGENT else rare.get(index) or next(fates),
+            _accepted_at_once(index) if sample["category"] == URGENT else _RARE.get(index) or next(fates),
         )
         for index, sample in enumerate(chosen)
     ]
@@ -80,32 +81,34 @@ def _accepted_at_once(index: int) -> Fate:
 
 
 def _chosen(roster: Roster) -> Iterator[SampleRequest]:
-    made = make_requests(6_000, _SEED)
+    made = make_requests(2_500, _SEED)
     crowded = next(team for team in roster.teams.values() if team.commune == _COMMUNES[0])
     calm = [sample for sample in made if sample["category"] not in (URGENT, "connectivity")]
     for sample in calm[:_MARKET_DAY]:
-        place = {"commune_code": crowded.commune, "village_team_code": crowded.code, "lat": None, "lon": None}
-        yield sample | place  # pyright: ignore[reportReturnType]  (the same fields)
+        yield _but(sample, commune_code=crowded.commune, village_team_code=crowded.code, lat=None, lon=None)
     rest = made[::-1]
     served = [sample for sample in rest if sample["commune_code"] in _COMMUNES]
     yield from served[:38]
-    yield served[38] | {"category": "other", "village_team_code": None, "language": "en"}
+    yield _but(served[38], category="other", village_team_code=None, language="en")
     yield _pinned_elsewhere(served[39], roster)
     yield _pinned_elsewhere(served[40], roster)
-    yield served[41] | {"category": URGENT, "language": "rad"}
+    yield _but(served[41], category=URGENT, language="rad")
     with_teams = {team.commune for team in roster.teams.values()}
     bare = [sample for sample in rest if sample["commune_code"] not in with_teams]
     near = [sample for sample in bare if _metres_to_help(sample, roster) < REACH_M * 0.9]
     far = [sample for sample in bare if _metres_to_help(sample, roster) > REACH_M * 1.1]
-    yield from near[:3]
+    yield from sorted(near[:3], key=lambda sample: sample["category"] == URGENT)
     yield from far[:3]
 
 
 def _pinned_elsewhere(sample: SampleRequest, roster: Roster) -> SampleRequest:
     """The commune named is not the one in which the pin lies."""
     elsewhere = next(team for team in roster.teams.values() if team.commune == "24169")
-    pin = {"lat": elsewhere.point[0], "lon": elsewhere.point[1]}
-    return sample | pin | {"village_team_code": None}  # pyright: ignore[reportReturnType]
+    return _but(sample, lat=elsewhere.point[0], lon=elsewhere.point[1], village_team_code=None)
+
+
+def _but(sample: SampleRequest, **other: str | float | None) -> SampleRequest:
+    return cast(SampleRequest, {**sample, **other})  # the same fields
 
 
 def _metres_to_help(sample: SampleRequest, roster: Roster) -> float:

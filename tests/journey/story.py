@@ -113,7 +113,10 @@ class Story:
         self._rate_and_reopen()
 
     def three_days_later(self) -> None:
-        """Nobody objects."""
+        """Nobody objects; of whom nobody answers, team after team is asked until all within reach were."""
+        [left] = self.with_fate("left unanswered")
+        while following := self.oracle.choose(left.need, 1, but=left.asked_teams):
+            self._asked(left, following[0])
         self.hands.house.clock("+73h")
         for case in self.cases:
             seen = self.hands.ticket(case.code)
@@ -149,6 +152,11 @@ class Story:
                 self._take_by_sms(case, first)
             case "accepted by API" | "left in progress" | "cancelled":
                 self._taken(case, first, self.hands.act(self.hands.leader_of(first), case.code, "acceptance"))
+            case "accepted for a member by the supervisor":
+                phone = self.roster.teams[first].leader.phone
+                self.hands.text_on(phone, case.code, "offered")
+                body = {"member": self.hands.person(phone, case.code)}
+                self._taken(case, first, self.hands.act(self.hands.supervisor, case.code, "acceptance", **body))
             case "accepted on the page":
                 self._taken(case, first, self.hands.accept_on_page(first, case.code))
             case "done by one SMS":

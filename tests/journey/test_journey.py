@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.hands import Hands
+from tests.journey.figures import KEYS, due_times, own_rows
+from tests.journey.hands import Hands, Json
 from tests.journey.oracle import REACH_M
 from tests.journey.roster import Roster, read_roster
 from tests.journey.story import Case, Story, two_digit_word
@@ -120,6 +121,11 @@ def test_the_resident_gets_the_code_and_the_promise(asked: Story) -> None:
             assert f"{(case.receipt.submitted_at + timedelta(hours=9)):%H:%M}" in text, "two working hours from then"
 
 
+def test_what_is_promised_is_counted_in_office_hours(asked: Story) -> None:
+    for case in asked.cases:
+        assert (case.receipt.response_due, case.receipt.resolution_due) == due_times(case), case.asked.category
+
+
 def test_an_offer_rings_the_leader_and_one_member_who_can_do_it(answered: Story, roster: Roster) -> None:
     for case in answered.cases:
         for code in case.asked_teams:
@@ -218,6 +224,15 @@ def test_what_is_not_done_stays_open_with_something_to_come(closed: Story) -> No
             assert later["targets"]["response"]["breached_at"] or later["targets"]["response"]["met_at"]
 
 
+def test_silence_goes_on_from_team_to_team_until_all_within_reach_were_asked(closed: Story) -> None:
+    [left] = closed.with_fate("left unanswered")
+    later = left.then["later"]
+    assert [offer["team"] for offer in later["offers"]] == left.asked_teams
+    assert len(left.asked_teams) > 2
+    told = [message["alert"] for message in closed.hands.messages(left.code)]
+    assert later["status"] == "offered" and "escalated" in told, "it is never a dead end: the supervisor knows"
+
+
 def test_tracking_tells_each_resident_the_right_story(closed: Story) -> None:
     for case in closed.cases:
         story = closed.hands.lookup(case.code, case.asked.phone)
@@ -237,3 +252,25 @@ def _changes_of(case: Case) -> set[str]:
     changes |= {"accepted"} if case.owner else set()
     changes |= {"resolved", "closed"} if "resolved" in case.then else set()
     return changes | {step for step in ("started", "reopened", "cancelled") if step in case.then}
+
+
+@pytest.mark.parametrize("by", KEYS)
+def test_the_figures_are_the_tests_own_sums(closed: Story, by: str) -> None:
+    answer = closed.hands.supervisor.get(
+        "/api/v1/metrics", params={"unit": "66", "from": "2026-11-25", "to": "2026-12-05", "by": by}
+    )
+    assert answer.status_code == 200, answer.text
+    rows = {row["key"]: row for row in answer.json()["rows"]}
+    own = own_rows(closed.cases, by, moment("2026-11-28T10:00:00+07:00"))
+    assert len(rows) == (102 if by == "unit" else len(own))
+    for key, sums in own.items():
+        _same(rows[key], sums)
+    assert sum(row["submitted"] for row in rows.values()) == 60
+
+
+def _same(row: Json, sums: Json) -> None:
+    for name, value in sums.items():
+        if isinstance(value, dict):
+            assert row[name] == pytest.approx(value, abs=0.01), f"{row['key']} {name}"
+        else:
+            assert row[name] == value, f"{row['key']} {name}"

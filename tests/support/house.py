@@ -121,7 +121,10 @@ class House:
 
 
 def wait_until(
-    look: Callable[[], T], patience_s: float, why: Callable[[], str] = lambda: "it did not happen", pause_s: float = 0.1
+    look: Callable[[], T | None],
+    patience_s: float,
+    why: Callable[[], str] = lambda: "it did not happen",
+    pause_s: float = 0.1,
 ) -> T:
     """The first truthy value that `look` gives. AssertionError with `why` after `patience_s`."""
     deadline = time.monotonic() + patience_s
