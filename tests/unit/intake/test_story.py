@@ -17,11 +17,17 @@ from tests.service.intake.world import WEDNESDAY, life, offer, told
 
 assert words_of_tracking  # its room brings the words
 CODE = "482915304"
-HOLDER = {"team": "T-1", "team_name": "Tổ Buôn Akŏ Dhông", "member": "m-1"}
+HOLDER: dict[str, Any] = {"team": "T-1", "team_name": "Tổ Buôn Akŏ Dhông", "member": "m-1"}
 LATER = WEDNESDAY + timedelta(hours=6)
 EVENTS: list[TicketEvent] = [
     *life(CODE).values(),
-    told(tickets.Widened, CODE, status="offered", offers=[offer(name="Tổ Thôn 2"), offer(name="Tổ Thôn 3")], reason="silence"),
+    told(
+        tickets.Widened,
+        CODE,
+        status="offered",
+        offers=[offer(name="Tổ Thôn 2"), offer(name="Tổ Thôn 3")],
+        reason="silence",
+    ),
     told(tickets.Unrouted, CODE, status="unrouted", reason="no_team_near", told=["s-1"]),
     told(tickets.Waiting, CODE, status="waiting", until=LATER, **HOLDER),
     told(tickets.Waiting, CODE, status="waiting", until=None, **HOLDER),
@@ -49,7 +55,9 @@ def test_each_event_is_a_sentence_in_both_languages(event: TicketEvent, language
 
 
 def test_every_event_of_the_stream_is_listened_to() -> None:
-    of_the_stream = {event for event in vars(tickets).values() if isinstance(event, type) and issubclass(event, TicketEvent)}
+    of_the_stream = {
+        event for event in vars(tickets).values() if isinstance(event, type) and issubclass(event, TicketEvent)
+    }
     assert of_the_stream - {TicketEvent} == {*story.TOLD, *story.SILENT, tickets.Answered}
 
 
