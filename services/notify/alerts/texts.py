@@ -27,7 +27,7 @@ def manner(language: str, diacritics: bool) -> Manner:
     return "vi" if diacritics else "sms"
 
 
-def keys() -> list[str]:
+def every_key() -> list[str]:
     """All texts, in the order of the file."""
     return [key for key, leaf in _file("texts.toml").items() if "sms" in leaf]
 

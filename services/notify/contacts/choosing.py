@@ -61,9 +61,15 @@ def _rank(person: Person, category: str) -> tuple[bool, bool]:
 
 def once_a_phone(requesters: Sequence[Requester]) -> list[Requester]:
     """Several requests of one phone are one resident: the first one's name and language stand."""
-    return list({requester.phone: requester for requester in reversed(requesters)}.values())[::-1]
+    first: dict[str, Requester] = {}
+    for requester in requesters:
+        first.setdefault(requester.phone, requester)
+    return list(first.values())
 
 
 def once_a_ticket(requesters: Sequence[Requester]) -> list[Requester]:
     """Several requests that are one ticket count once, in the order given."""
-    return list({requester.code: requester for requester in reversed(requesters)}.values())[::-1]
+    first: dict[str, Requester] = {}
+    for requester in requesters:
+        first.setdefault(requester.code, requester)
+    return list(first.values())

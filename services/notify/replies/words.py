@@ -25,7 +25,7 @@ _SAME: dict[str, Word] = {
     "stop": "NGUNG",
 }
 _FILLER = re.compile(r"(?:(?:viec|so|ma|yeu cau|vu|ca)\b[\s.,:#]*)+")
-_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8}(?![ .\-]?\d)")
+_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8}(?!\d)")
 _NUMBER = re.compile(r"#?(\d{1,3})(?!\d)[\s.,:;)\-]*")
 _STARS = re.compile(r"(?<!\d)([1-5])(?!\d)(?:\s*(?:sao|diem|\*|/\s*5))?")
 _POLITE = frozenset(

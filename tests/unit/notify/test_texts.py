@@ -24,8 +24,8 @@ NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 NEXT_YEAR = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
 """The longest way of saying when."""
 
-ALERTS = [key for key in texts.keys() if not key.startswith("answer_")]
-ANSWERS = [key for key in texts.keys() if key.startswith("answer_")]
+ALERTS = [key for key in texts.every_key() if not key.startswith("answer_")]
+ANSWERS = [key for key in texts.every_key() if key.startswith("answer_")]
 TO_RESIDENTS = [
     *(key for key in ALERTS if key.startswith(("submitted", "unrouted_nobody", "resolved", "closed", "cancelled"))),
     *("accepted_resident", "reopened_resident", "answer_rated", "answer_which_request", "answer_not_done_yet"),
@@ -145,7 +145,7 @@ def test_every_text_to_a_resident_warns_and_carries_no_link(text: str) -> None:
 
 
 def test_every_line_of_the_policy_has_its_text() -> None:
-    known = set(texts.keys())
+    known = set(texts.every_key())
     for key in _texts_of_policy():
         assert key in known, key
 
