@@ -169,7 +169,7 @@ def test_a_second_start_keeps_data_and_ports_and_takes_seconds(house: House) -> 
     house.end()
     began = time.monotonic()
     house.up()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10, "also on a busy machine; bench measures how many seconds"
     after = house.ps()
     assert after["postgres"]["dsn"] == before["postgres"]["dsn"]
     assert after["nats"]["url"] == before["nats"]["url"]
