@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake.requests.sent import SentPage
 from services.intake.tracking.acting import Acting
@@ -36,6 +36,7 @@ def router(service: Service, acting: Acting, sent: SentPage) -> APIRouter:
         routes.post(path, response_class=HTMLResponse)(pages.show)
     routes.get("/t/{code}", response_class=HTMLResponse)(pages.ask_for)
     routes.post("/t/{code}/{action}", response_class=HTMLResponse)(pages.act)
+    routes.get("/t/{code}/{action}")(pages.ask_again)
     return routes
 
 
@@ -64,6 +65,10 @@ class _Pages:
         if known and sent and (page := await self._sent.show(request, known, sent)):
             return page
         return _question(request, known or "")
+
+    async def ask_again(self, code: str, action: str) -> Response:
+        """An address that was left in the browser after something was done."""
+        return RedirectResponse(f"/t/{parse_code(code) or ''}", 303)
 
     async def show(self, request: Request) -> Response:
         """The ticket, where code and digits belong together."""
