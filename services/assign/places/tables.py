@@ -38,7 +38,7 @@ class AdministrativeUnit(AssignTable, table=True):
 class Village(AssignTable, table=True):
     """A thôn, buôn or tổ dân phố; usually has one team."""
 
-    __table_args__ = (Index("village_commune", "commune"), Index("village_team", "team_code"))
+    __table_args__ = (Index("village_commune", "commune"),)
     id: str = Field(sa_type=Text, primary_key=True)
     commune: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)

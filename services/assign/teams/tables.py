@@ -19,7 +19,7 @@ class Team(AssignTable, table=True):
     The migration adds `point`, a cube of metres from the earth's centre, generated from lat and lon, with its index.
     """
 
-    __table_args__ = (Index("team_commune", "commune"), Index("team_looks", "province", "code"))
+    __table_args__ = (Index("team_commune", "commune"), Index("team_village", "village_id"))
     code: str = Field(sa_type=Text, primary_key=True)
     name: str = Field(sa_type=Text)
     commune: str = Field(sa_type=Text)
