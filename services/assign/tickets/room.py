@@ -6,6 +6,7 @@ from services.assign.offers import store as offers
 from services.assign.teams.watchers import TeamWatchers
 from services.assign.tickets import api
 from services.assign.tickets.events import TicketListener
+from services.assign.tickets.team_page import pages as team_pages
 from shared.events import messages, replies, requests
 from shared.service import Service
 from shared.store import Unit
@@ -25,3 +26,4 @@ def install(service: Service, watchers: TeamWatchers) -> None:
     service.bus.listen("replies", {replies.Received: listener.on_reply})
     service.bus.listen("messages", {messages.Failed: listener.on_failed})
     service.app.include_router(api.router)
+    service.app.include_router(team_pages.router)

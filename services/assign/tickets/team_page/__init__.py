@@ -1,0 +1,1 @@
+"""`/team`: what waits for a team's answer, and what it has in hand."""
