@@ -14,14 +14,17 @@ from deploy.local.failures import CannotStart
 Report = dict[str, Any]
 COUNTS = ("created", "changed", "unchanged", "removed")
 SHAPE = (*COUNTS, "differences", "errors")
-SHOWN_ERRORS = 50
+SHOWN_ERRORS = SHOWN_DIFFERENCES = 50
 
 
 def import_roster(path: Path, replace: bool, yes: bool, as_json: bool, say: Callable[[str], None]) -> None:
     """Print the report; end with 1 where anything is wrong, and then nothing was changed."""
     files = _files(path)
     if replace and not yes:
-        say(_readable(_send(files, replace=True, preview=True)))
+        preview = _send(files, replace=True, preview=True)
+        say(_readable(preview))
+        if preview["errors"]:
+            sys.exit(1)
         if not typer.confirm("Do that?"):
             raise CannotStart("Nothing was changed.")
     report = _send(files, replace, preview=False)
@@ -58,6 +61,7 @@ def _send(files: dict[str, bytes], replace: bool, preview: bool) -> Report:
 
 def _readable(report: Report) -> str:
     lines = ["  ".join(f"{name}: {_count(report[name])}" for name in COUNTS)]
+    lines += _differences(report.get("differences", []))
     errors = report["errors"]
     for error in errors[:SHOWN_ERRORS]:
         where = f"{error['table']} row {error['row']}, {error['column']}"
@@ -67,6 +71,21 @@ def _readable(report: Report) -> str:
     if errors:
         lines.append("Nothing was changed. Correct these rows and import again.")
     return "\n".join(lines)
+
+
+def _differences(found: list[dict[str, Any]]) -> list[str]:
+    """One line each: what is removed, new, or other than before, and how."""
+    lines = [
+        f"  {each['change']} in {each['table']}: {each['name']}{_columns(each)}" for each in found[:SHOWN_DIFFERENCES]
+    ]
+    if len(found) > SHOWN_DIFFERENCES:
+        lines.append(f"  … and {len(found) - SHOWN_DIFFERENCES} more")
+    return lines
+
+
+def _columns(difference: dict[str, Any]) -> str:
+    changed = [f"{name} {old!r} → {new!r}" for name, (old, new) in difference.get("columns", {}).items()]
+    return f" ({'; '.join(changed)})" if changed else ""
 
 
 def _count(value: Any) -> int:

@@ -22,6 +22,10 @@ UPLOAD_LIMIT = 64 * 1024 * 1024
 
 REFUSED: dict[int | str, dict[str, Any]] = {422: {"description": "Every row that is wrong. Nothing was changed."}}
 
+_FILE = {"type": "string", "format": "binary", "description": "CSV in UTF-8, parted by comma, semicolon or tab"}
+_FORM = {"type": "object", "properties": {"teams": _FILE, "members": _FILE}}
+BODY: dict[str, Any] = {"requestBody": {"content": {"multipart/form-data": {"schema": _FORM}}}}
+
 
 async def _upload(request: Request, principal: SignedIn) -> Files:
     """The two files of the form; only an administrator's are read at all."""
@@ -38,7 +42,9 @@ def router(store: Store, clock: Clock, watchers: TeamWatchers) -> APIRouter:
     """The route; whoever waits for teams to change hears of it through `watchers`."""
     routes = APIRouter(prefix="/api/v1", dependencies=[Depends(same_origin)])
 
-    @routes.post("/roster", response_model=Report, response_model_exclude_none=True, responses=REFUSED)
+    @routes.post(
+        "/roster", response_model=Report, response_model_exclude_none=True, responses=REFUSED, openapi_extra=BODY
+    )
     async def import_roster(
         request: Request, files: Annotated[Files, Depends(_upload)], replace: bool = False, preview: bool = False
     ) -> Report | Response:
