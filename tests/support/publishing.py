@@ -1,0 +1,33 @@
+"""Events put on a real bus, as another service's relay would, and waiting for what comes of them."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import nats
+
+from shared.events import envelope
+from shared.events.envelope import Event
+from shared.store import new_id
+
+
+async def publish(url: str, *events: Event, source: str = "assign") -> None:
+    """Publish to streams that exist already."""
+    client = await nats.connect(url)
+    stream = client.jetstream()
+    for event in events:
+        headers = envelope.headers(
+            event, id=new_id(), source=source, about="about", time=datetime.now(UTC), correlation=uuid4().hex
+        )
+        await stream.publish(envelope.subject(event, "66"), event.model_dump_json().encode(), headers=headers)
+    await client.close()
+
+
+async def wait_until(is_so: Callable[[], Awaitable[bool]], patience_s: float = 20.0) -> None:
+    """Return as soon as it is so; fail after `patience_s`."""
+    deadline = time.monotonic() + patience_s
+    while not await is_so():
+        assert time.monotonic() < deadline, "it did not become so"
+        await asyncio.sleep(0.05)
