@@ -11,20 +11,25 @@ from datetime import datetime
 import structlog
 
 from shared.clock import Clock
+from shared.tasks import end
 
 log = structlog.get_logger()
 Work = Callable[[], Awaitable[datetime | None]]
 
 
 class Cycle:
-    """Runs `work` until nothing is due. `work` does one batch and returns the time of the next due row, or None."""
+    """Runs `work` until nothing is due. `work` does one batch and returns the time of the next due row, or None.
 
-    def __init__(self, name: str, clock: Clock, work: Work, net_s: float = 5.0) -> None:
+    It looks again after `net_s` at the latest, and rests `rest_s` between two runs, however often it is woken.
+    """
+
+    def __init__(self, name: str, clock: Clock, work: Work, net_s: float = 5.0, rest_s: float = 0.0) -> None:
         self.name = name
         self.next_due: datetime | None = None
         self._clock = clock
         self._work = work
         self._net_s = net_s
+        self._rest_s = rest_s
         self._woken = asyncio.Event()
         self._working = False
         self._task: asyncio.Task[None] | None = None
@@ -46,8 +51,7 @@ class Cycle:
 
     async def stop(self) -> None:
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
 
     async def _run(self) -> None:
         pause = 0.0
@@ -58,7 +62,7 @@ class Cycle:
             try:
                 self.next_due = await self._work()
                 self.last_run = Clock.wall()
-                pause = 0.0
+                pause = self._rest_s
             except Exception:
                 log.exception("cycle.failed", cycle=self.name)
                 pause = min(5.0, pause * 2 or 0.2)
@@ -66,7 +70,7 @@ class Cycle:
                 self._working = False
 
     async def _wait(self, pause: float) -> None:
-        if pause:
+        if pause and not (pause == self._rest_s and self._is_due()):
             await asyncio.sleep(pause)
         if self._is_due():
             await asyncio.sleep(0)

@@ -67,9 +67,9 @@ class Service:
         install_docs(self.app, self._describe_events)
         _install_routes(self)
 
-    def cycle(self, name: str, work: Work, net_s: float = 5.0) -> Cycle:
+    def cycle(self, name: str, work: Work, net_s: float = 5.0, rest_s: float = 0.0) -> Cycle:
         """Run `work` over due rows as long as the service lives."""
-        made = Cycle(name, self.clock, work, net_s)
+        made = Cycle(name, self.clock, work, net_s, rest_s)
         self.cycles.append(made)
         return made
 

@@ -76,7 +76,11 @@ async def _accept(house: House) -> Figures:
                 floors.append(await accept.rate(address, "/requests", sent, 4))
                 ours.append(await accept.rate(seen["services"]["intake"]["url"], "/api/v1/requests", sent, 4))
     rate, beside = statistics.median(ours), statistics.median(floors)
-    return {"accept_per_s": round(rate), "fastapi_asyncpg_per_s": round(beside), "accept_ratio": round(rate / beside, 2)}
+    return {
+        "accept_per_s": round(rate),
+        "fastapi_asyncpg_per_s": round(beside),
+        "accept_ratio": round(rate / beside, 2),
+    }
 
 
 async def _way(house: House, wishes: argparse.Namespace, folder: Path) -> Figures:
@@ -115,7 +119,11 @@ def _decision(folder: Path) -> Figures:
         small, large = (asyncio.run(decision.decision_ms(postgres, size)) for size in decision.SIZES)
     finally:
         postgres.stop()
-    return {"decision_1147_ms": round(small, 3), "decision_93524_ms": round(large, 3), "decision_ratio": round(large / small, 2)}
+    return {
+        "decision_1147_ms": round(small, 3),
+        "decision_93524_ms": round(large, 3),
+        "decision_ratio": round(large / small, 2),
+    }
 
 
 def _report(figures: Figures) -> None:

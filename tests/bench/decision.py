@@ -27,9 +27,17 @@ async def decision_ms(postgres: PostgresServer, size: int) -> float:
     store = Store(postgres.fresh_database("assign"), TABLES, source="assign")
     table = [
         Team(
-            code=team.team_code, name=team.team_name, commune=team.commune_code, commune_code=team.commune_code,
-            unit_path=["66", team.commune_code], province="66", lat=float(team.lat), lon=float(team.lon),
-            skills=["payments"], speaks=["vi"], reachable=True,
+            code=team.team_code,
+            name=team.team_name,
+            commune=team.commune_code,
+            commune_code=team.commune_code,
+            unit_path=["66", team.commune_code],
+            province="66",
+            lat=float(team.lat),
+            lon=float(team.lon),
+            skills=["payments"],
+            speaks=["vi"],
+            reachable=True,
         )
         for team in teams
     ]

@@ -59,7 +59,19 @@ def two_row_commits(dsn: str, seconds: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "two_rows.sql"
         script.write_text(TWO_ROWS)
-        words = [str(postgres_program("pgbench")), "-n", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", str(script), dsn]
+        words = [
+            str(postgres_program("pgbench")),
+            "-n",
+            "-c",
+            str(CLIENTS),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-f",
+            str(script),
+            dsn,
+        ]
         done = subprocess.run(words, capture_output=True, text=True, check=True)
     found = re.search(r"tps = ([0-9.]+)", done.stdout)
     assert found, done.stdout
@@ -94,10 +106,18 @@ def app() -> FastAPI:
         async with made.state.pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 "insert into floor_request values ($1, $2, $3, $4, $5, $6)",
-                id, "482915307", body.category, body.description, body.phone, body.commune_code,
+                id,
+                "482915307",
+                body.category,
+                body.description,
+                body.phone,
+                body.commune_code,
             )
             await connection.execute(
-                "insert into floor_outbox values ($1, $2, $3)", uuid4(), "requests.submitted.66", body.model_dump_json().encode()
+                "insert into floor_outbox values ($1, $2, $3)",
+                uuid4(),
+                "requests.submitted.66",
+                body.model_dump_json().encode(),
             )
         return {"id": id, "code": "482915307"}
 
@@ -108,7 +128,18 @@ def app() -> FastAPI:
 async def floor_server(dsn: str) -> AsyncIterator[str]:
     """The floor's own process, served as our services are; its address."""
     port = free_port()
-    words = [sys.executable, "-m", "uvicorn", "tests.bench.floor:app", "--factory", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    words = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "tests.bench.floor:app",
+        "--factory",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     process = subprocess.Popen(words, env={**os.environ, "FLOOR_DSN": dsn})
     try:
         await _answers(port)

@@ -118,9 +118,12 @@ async def latencies_ms(dsn: dict[str, str], codes: Sequence[str]) -> list[float]
     """From `submitted_at` (before the 201) to the moment the simulator had the first alert of the offer."""
     intake, notify = await asyncpg.connect(dsn["intake"]), await asyncpg.connect(dsn["notify"])
     asked = dict(await intake.fetch("select code, submitted_at from request where code = any($1)", list(codes)))
-    told = dict(await notify.fetch(
-        "select code, min(sent_at) from message where code = any($1) and alert = 'offered' group by code", list(codes)
-    ))
+    told = dict(
+        await notify.fetch(
+            "select code, min(sent_at) from message where code = any($1) and alert = 'offered' group by code",
+            list(codes),
+        )
+    )
     await intake.close()
     await notify.close()
     return sorted((told[code] - asked[code]).total_seconds() * 1000 for code in codes)

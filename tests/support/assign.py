@@ -207,7 +207,7 @@ SUPERVISOR = Principal(role=Role.SUPERVISOR, id="s-24121", unit="24121")
 OPERATOR = Principal(role=Role.OPERATOR, id="op-1")
 
 
-async def _resident(_: object, __: object) -> Asker:
+async def _resident(*_: object) -> Asker:
     return RESIDENT
 
 

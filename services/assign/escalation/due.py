@@ -25,11 +25,17 @@ class DueActions:
 
     async def work(self) -> datetime | None:
         """Do one batch; when the next action of any ticket is due."""
+        coming = await self._coming()
+        if coming is None or coming > self._clock.now():
+            return coming
         try:
             await self._batch(BATCH)
         except Exception as error:
             log.warning("due.batch_failed", error=type(error).__name__)
             await self._one_by_one()
+        return await self._coming()
+
+    async def _coming(self) -> datetime | None:
         async with self._store.read() as connection:
             return await store.next_due(connection)
 

@@ -7,9 +7,13 @@ from services.assign.escalation.due import DueActions
 from shared.service import Service
 
 
+REST_S = 0.02
+"""Under load every commit wakes the cycle; so often at most it looks."""
+
+
 def install(service: Service) -> None:
     """Run both as long as the service lives; every commit that tells something wakes the first."""
-    due = service.cycle("due", DueActions(service.store, service.clock).work)
+    due = service.cycle("due", DueActions(service.store, service.clock).work, rest_s=REST_S)
     service.store.on_publish(due.wake)
     auditor = Auditor(service.store, service.clock)
     service.cycle("auditor", auditor.work, net_s=EVERY.total_seconds())

@@ -15,9 +15,9 @@ from sqlmodel import col
 
 from services.assign.offers.nearest import Candidate, Considered, Need
 from services.assign.offers.tables import Consideration, Offer
-from services.assign.reading import many
-from shared.store import Unit
+from shared.store import Unit, record_of
 
+OfferRecord = record_of(Offer)
 EARTH_M = 6_371_008.8
 """Mean radius of the earth (IUGG)."""
 
@@ -35,6 +35,12 @@ _RESERVE = text("""
     returning code""")
 _COUNT = text("""
     update team set open_offers = open_offers + :offers, accepted = accepted + :accepted where code = any(:codes)""")
+_TAKE = text("""
+    update offer set outcome = case when team = :team then 'accepted' else 'taken' end, ended_at = :now
+    where code = :code and outcome = 'open' returning team""")
+_COUNT_TAKEN = text("""
+    update team set open_offers = open_offers - 1, accepted = accepted + (code = :team)::int
+    where code in (select code from team where code = any(:codes) order by code for update)""")
 _LOOK_AGAIN = text("""
     update ticket set next_action = 'look_again', next_at = :now
     from team
@@ -101,7 +107,7 @@ async def add_considerations(unit: Unit, rows: Sequence[dict[str, Any]]) -> None
 async def offers_of(unit: Unit, code: str) -> list[Offer]:
     """All offers of a ticket, oldest first."""
     theirs = select(Offer).where(col(Offer.code) == code).order_by(col(Offer.at), col(Offer.id))
-    return await many(unit.connection, Offer, theirs)
+    return [OfferRecord(**row._mapping) for row in await unit.execute(theirs)]
 
 
 async def end_offers(
@@ -111,18 +117,22 @@ async def end_offers(
     now: datetime,
     *,
     only: str | None = None,
-    but: str | None = None,
     reason: str | None = None,
 ) -> list[str]:
-    """End a ticket's open offers (of `only` one team, or of all `but` one); the codes of their teams."""
+    """End a ticket's open offers, or that of `only` one team; the codes of their teams."""
     statement = update(Offer).where(col(Offer.code) == code, col(Offer.outcome) == "open")
     if only:
         statement = statement.where(col(Offer.team) == only)
-    if but:
-        statement = statement.where(col(Offer.team) != but)
     change = statement.values(outcome=outcome, ended_at=now, reason=reason).returning(col(Offer.team))
     ended = await unit.execute(change)
     return sorted(ended.scalars())
+
+
+async def take(unit: Unit, code: str, team: str, now: datetime) -> list[str]:
+    """The team has it, the other open offers end; all their counts follow. The codes of the other teams."""
+    ended = list((await unit.execute(_TAKE, {"code": code, "team": team, "now": now})).scalars())
+    await unit.execute(_COUNT_TAKEN, {"codes": sorted(ended), "team": team})
+    return sorted(other for other in ended if other != team)
 
 
 def consideration_row(code: str, now: datetime, considered: Sequence[Considered], need: Need) -> dict[str, Any]:

@@ -71,7 +71,9 @@ def next_step(
 
 def paused_s(promised: Promised, pauses: Sequence[Span], submitted_at: datetime, now: datetime) -> float:
     """Working seconds that did not count."""
-    return max(0.0, elapsed(promised.calendar, submitted_at, now) - elapsed(promised.calendar, submitted_at, now, pauses))
+    return max(
+        0.0, elapsed(promised.calendar, submitted_at, now) - elapsed(promised.calendar, submitted_at, now, pauses)
+    )
 
 
 def breached_at(due_at: datetime, met_at: datetime | None, now: datetime) -> datetime | None:

@@ -1,6 +1,6 @@
 """What a ticket was promised. It keeps this whatever becomes of the policy. Pure."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -26,11 +26,14 @@ class Promised:
         return calendar_of(self.calendar_plain)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in _NAMES}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Promised":
         return cls(**plain)
+
+
+_NAMES = [found.name for found in fields(Promised)]
 
 
 def calendar_of(plain: dict[str, Any]) -> Calendar:

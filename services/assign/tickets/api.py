@@ -1,5 +1,6 @@
 """Tickets for programs: read them, and create the thing that changes them (`POST …/acceptance`)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -122,7 +123,7 @@ async def _as_resident(request: Request, code: str, action: Action, body: Body) 
     except TooMany as refused:
         raise Problem(429, say("tickets.too_many_tries"), headers={"Retry-After": str(refused.retry_after_s)}) from None
 
-    async def ask(_: AsyncConnection, __: Ticket) -> Asker | None:
+    async def ask(_: AsyncConnection, __: Ticket, ___: Sequence[str]) -> Asker | None:
         return RESIDENT if theirs else None
 
     return ask

@@ -29,10 +29,9 @@ async def teams_asked(connection: AsyncConnection, code: str) -> list[str]:
 
 
 async def asker_for(
-    connection: AsyncConnection, principal: Principal, ticket: Ticket, named_member: str | None
+    connection: AsyncConnection, principal: Principal, ticket: Ticket, asked: Sequence[str], named_member: str | None
 ) -> Asker | None:
     """Who asks, in all their parts; None where the ticket does not exist for them. WrongValue for an unknown member."""
-    asked = await teams_asked(connection, ticket.code)
     if not sees(principal, ticket, asked):
         return None
     if principal.role is Role.MEMBER:

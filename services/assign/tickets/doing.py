@@ -1,11 +1,12 @@
 """An action in one unit of work: lock the ticket, find who asks, perform, commit. API, pages and replies share it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assign.offers.store import offers_of
 from services.assign.tickets import store
 from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible, perform
 from services.assign.tickets.actions.ground import Asker, Body, WrongValue
@@ -16,7 +17,8 @@ from services.assign.tickets.work import Work
 from shared.identity import Principal, Role
 from shared.store import Store, Unit
 
-Ask = Callable[[AsyncConnection, Ticket], Awaitable[Asker | None]]
+Ask = Callable[[AsyncConnection, Ticket, Sequence[str]], Awaitable[Asker | None]]
+"""Finds who asks, given the ticket and the codes of the teams that were asked."""
 ATTEMPTS = 3
 _DEADLOCK = "40P01"
 _STAFF = frozenset({Who.ASKED, Who.OWNER})
@@ -48,20 +50,21 @@ async def do_within(
 ) -> Ticket:
     """The same, as a part of a unit of work."""
     ticket = await store.take(unit, code)
-    asker = await ask(unit.connection, ticket) if ticket else None
+    made = await offers_of(unit, code) if ticket else []
+    asker = await ask(unit.connection, ticket, [offer.team for offer in made]) if ticket else None
     if ticket is None or asker is None:
         raise Forbidden
     if version is not None and version != ticket.version:
         raise Stale
-    await perform(Work(unit, ticket, asker.actor, now), action, asker, body)
+    await perform(Work(unit, ticket, asker.actor, now, made), action, asker, body)
     return ticket
 
 
 def asking(principal: Principal, action: Action, member: str | None) -> Ask:
     """How somebody on duty asks. A supervisor who does a member's work names the member (WrongValue)."""
 
-    async def ask(connection: AsyncConnection, ticket: Ticket) -> Asker | None:
-        asker = await asker_for(connection, principal, ticket, member)
+    async def ask(connection: AsyncConnection, ticket: Ticket, asked: Sequence[str]) -> Asker | None:
+        asker = await asker_for(connection, principal, ticket, asked, member)
         if asker is None or principal.role not in _OVERSEERS or not TABLE[action].who <= _STAFF:
             return asker
         if not member:

@@ -150,7 +150,7 @@ def _actor(request: requests.Submitted) -> tickets.Actor:
 
 def _ticket(request: requests.Submitted, known: Known) -> Ticket:
     facts = request.facts
-    return Ticket(
+    return store.TicketRecord(
         code=request.code,
         version=0,
         status=Status.NEW,

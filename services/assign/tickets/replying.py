@@ -1,5 +1,6 @@
 """A reply by SMS is applied under the same rules as a press of a button."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -68,7 +69,7 @@ async def _as_resident(unit: Unit, received: replies.Received, code: str, now: d
     if action is None:
         raise Forbidden
 
-    async def ask(connection: AsyncConnection, _: Ticket) -> Asker | None:
+    async def ask(connection: AsyncConnection, _: Ticket, __: Sequence[str]) -> Asker | None:
         theirs = {request.phone for request in await store.requests_of(connection, code)}
         return RESIDENT if received.phone in theirs else None
 

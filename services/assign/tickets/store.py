@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.assign.tickets.tables import Change, Ticket, TicketRequest
-from shared.store import Unit
+from shared.store import Unit, record_of
 
+TicketRecord, RequestRecord, ChangeRecord = record_of(Ticket), record_of(TicketRequest), record_of(Change)
 _TICKET: Table = Ticket.__table__  # pyright: ignore[reportAttributeAccessIssue]  (set by the table class)
 _REQUEST: Table = TicketRequest.__table__  # pyright: ignore[reportAttributeAccessIssue]
 _CHANGE: Table = Change.__table__  # pyright: ignore[reportAttributeAccessIssue]
@@ -38,7 +39,7 @@ async def take_due(unit: Unit, now: datetime, most: int) -> list[Ticket]:
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    return [Ticket(**row) for row in (await unit.execute(due)).mappings()]
+    return [TicketRecord(**row) for row in (await unit.execute(due)).mappings()]
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
@@ -89,12 +90,12 @@ async def add_requests(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
 async def requests_of(connection: AsyncConnection, code: str) -> list[TicketRequest]:
     """The ticket's requests, oldest first."""
     found = await connection.execute(select(_REQUEST).where(_REQUEST.c.code == code).order_by(_REQUEST.c.submitted_at))
-    return [TicketRequest(**row) for row in found.mappings()]
+    return [RequestRecord(**row) for row in found.mappings()]
 
 
 async def request_by_id(unit: Unit, id: UUID) -> TicketRequest | None:
     row = (await unit.execute(select(_REQUEST).where(_REQUEST.c.id == id).with_for_update())).mappings().first()
-    return TicketRequest(**row) if row else None
+    return RequestRecord(**row) if row else None
 
 
 async def save_request(unit: Unit, request: TicketRequest) -> None:
@@ -110,12 +111,12 @@ async def add_changes(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
 async def history(connection: AsyncConnection, code: str) -> list[Change]:
     """All changes of a ticket, oldest first."""
     found = await connection.execute(select(_CHANGE).where(_CHANGE.c.code == code).order_by(_CHANGE.c.id))
-    return [Change(**row) for row in found.mappings()]
+    return [ChangeRecord(**row) for row in found.mappings()]
 
 
 async def listed(connection: AsyncConnection, statement: Select[Any], most: int) -> list[Ticket]:
     """The first tickets of a selection."""
-    return [Ticket(**row) for row in (await connection.execute(statement.limit(most))).mappings()]
+    return [TicketRecord(**row) for row in (await connection.execute(statement.limit(most))).mappings()]
 
 
 def selection(
@@ -168,4 +169,4 @@ def as_row(ticket: Ticket) -> dict[str, Any]:
 
 def _one(found: Any) -> Ticket | None:
     row = found.mappings().first()
-    return Ticket(**row) if row else None
+    return TicketRecord(**row) if row else None

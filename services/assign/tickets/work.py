@@ -1,9 +1,12 @@
 """One unit of work on one ticket: the locked row, who acts and when, and what will be written and told at its end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.assign.offers.store import offers_of
+from services.assign.offers.tables import Offer
 from services.assign.tickets import store
 from services.assign.tickets.next_action import next_action
 from services.assign.tickets.tables import Ticket
@@ -21,7 +24,15 @@ class Work:
     ticket: Ticket
     actor: Actor
     now: datetime
+    made: Sequence[Offer] | None = None
+    """All offers as they were at the beginning, oldest first; read when first needed."""
     changes: list[dict[str, Any]] = field(default_factory=list)
+
+    async def offers(self) -> Sequence[Offer]:
+        """All offers of the ticket as they were when first asked for, oldest first."""
+        if self.made is None:
+            self.made = await offers_of(self.unit, self.ticket.code)
+        return self.made
 
     def tell(self, event: type[TicketEvent], note: str | None = None, **facts: Any) -> None:
         """One entry in the history, one event. A note stays in the history: events carry no text of people."""

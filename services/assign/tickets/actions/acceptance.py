@@ -3,7 +3,7 @@
 import secrets
 
 from services.assign.offers import store as offers
-from services.assign.tickets.actions.ground import Asker, Body, NotPossible, meet_response, open_offers, withdraw
+from services.assign.tickets.actions.ground import Asker, Body, NotPossible, meet_response, open_offers
 from services.assign.tickets.lifecycle import Status
 from services.assign.tickets.work import Work
 from shared.events import tickets
@@ -14,9 +14,8 @@ async def accept(work: Work, asker: Asker, _: Body) -> None:
     offer = next((offer for offer in await open_offers(work) if offer.team == asker.team), None)
     if offer is None:
         raise NotPossible
-    others = await withdraw(work, "taken", but=offer.team)
-    await offers.end_offers(work.unit, work.ticket.code, "accepted", work.now, only=offer.team)
-    await offers.count(work.unit, [offer.team], offers=-1, accepted=1)
+    others = await offers.take(work.unit, work.ticket.code, offer.team, work.now)
+    await offers.look_again(work.unit, others, work.now)
     ticket = work.ticket
     ticket.status = Status.ACCEPTED
     ticket.team, ticket.team_name, ticket.member = offer.team, offer.team_name, asker.member

@@ -85,16 +85,16 @@ async def release(work: Work, team: str | None) -> None:
         await offers.look_again(work.unit, [team], work.now)
 
 
-async def withdraw(work: Work, outcome: str = "withdrawn", but: str | None = None) -> list[str]:
+async def withdraw(work: Work) -> list[str]:
     """End the open offers; the codes of the teams that were asked."""
-    told = await offers.end_offers(work.unit, work.ticket.code, outcome, work.now, but=but)
+    told = await offers.end_offers(work.unit, work.ticket.code, "withdrawn", work.now)
     await offers.count(work.unit, told, offers=-1)
     await offers.look_again(work.unit, told, work.now)
     return told
 
 
 async def open_offers(work: Work) -> list[Offer]:
-    return [offer for offer in await offers.offers_of(work.unit, work.ticket.code) if offer.outcome == "open"]
+    return [offer for offer in await work.offers() if offer.outcome == "open"]
 
 
 def _due(ticket: Ticket, clock: ClockName) -> datetime:
