@@ -21,6 +21,7 @@ from shared.settings import Settings
 from shared.store import Store, dead, inbox
 from shared.store.keeping import forget
 from shared.store.outbox import Ledger, count_owed
+from shared.tasks import end
 
 log = structlog.get_logger()
 GRACE_S = 15.0
@@ -44,7 +45,6 @@ class Bus:
             connect_timeout=2,
             ping_interval=5,
             error_cb=_known_to_the_watch,
-            reconnected_cb=self._reconnected,
             logger=None,
         )
         self._settings = settings
@@ -69,11 +69,11 @@ class Bus:
         """Finish what is at hand, relay first, then leave. What is still owed leaves after the next start."""
         if self._relay:
             self._relay.stop()
-            await self._end("relay", patience_s=GRACE_S)
+            await end([self._tasks["relay"]], patience_s=GRACE_S)
         for listener in self.listeners.values():
             listener.stop()
-        await self._end(*(one.durable for one in self.listeners.values() if one.is_busy), patience_s=GRACE_S)
-        await self._end(*self._tasks, patience_s=0)
+        await end([self._tasks[one.durable] for one in self.listeners.values() if one.is_busy], patience_s=GRACE_S)
+        await end(self._tasks.values())
         if self._streams:
             await self._streams.close()
 
@@ -82,17 +82,16 @@ class Bus:
         return self._watch.problems if self._watch else ["The bus is not connected."]
 
     async def backlog(self) -> int:
-        """Events that this service owes, or has not yet handled to the end. Zero is quiet; unknown is not."""
-        while True:
-            before = self._moves()
-            try:
-                waiting = [await self._connected().waiting(one.stream, one.durable) for one in self.listeners.values()]
-            except BusAway:
-                return 1
-            async with self._store.read() as connection:
-                total = await count_owed(connection) + sum(pending + unacked for pending, unacked in waiting)
-            if total or self._moves() == before:
-                return total
+        """Events that this service owes, or has not yet handled to the end. Zero is quiet; unknown is not.
+
+        Consumers are asked first: where none has anything at hand, no handler can owe more while the rows are counted.
+        """
+        try:
+            waiting = [await self._connected().waiting(one.stream, one.durable) for one in self.listeners.values()]
+        except BusAway:
+            return 1
+        async with self._store.read() as connection:
+            return await count_owed(connection) + sum(pending + unacked for pending, unacked in waiting)
 
     async def replay(self, since: datetime | None) -> None:
         """Take again what was published since then, or all that is kept: for a store set back to an earlier day.
@@ -144,24 +143,6 @@ class Bus:
         """An error that nobody foresaw ends the process, which is started again."""
         self._tasks[name] = task = asyncio.create_task(work, name=f"bus-{name}")
         task.add_done_callback(functools.partial(_ended, name))
-
-    async def _end(self, *names: str, patience_s: float) -> None:
-        tasks = [self._tasks.pop(name) for name in names if name in self._tasks]
-        if tasks and patience_s:
-            await asyncio.wait(tasks, timeout=patience_s)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _moves(self) -> int:
-        """Counts up with each event published or handled in this process."""
-        published = self._relay.published if self._relay else 0
-        return published + sum(listener.handled for listener in self.listeners.values())
-
-    async def _reconnected(self) -> None:
-        log.info("bus.reconnected")
-        if self._relay:
-            self._relay.wake()
 
 
 def _ended(name: str, task: asyncio.Task[None]) -> None:

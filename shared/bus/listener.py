@@ -43,7 +43,6 @@ class Listener:
         self.durable = f"{service}-{stream}"
         self.types = {event.type: event for event in handlers}
         self.subjects = [f"{event.type}.>" for event in handlers]
-        self.handled = 0
         self.moved_at = time.monotonic()
         self.is_busy = False
         self.store_is_away = False
@@ -105,16 +104,8 @@ class Listener:
             if len(batch) == 1:
                 return await self._failed(batch[0], error)
             self.store_is_away = is_outage(error)
-            for delivery in batch:
-                await self._take_alone(delivery)
-
-    async def _take_alone(self, delivery: Delivery) -> None:
-        if self.store_is_away:
-            return await self._try_later(delivery.message)
-        try:
-            await self._commit([delivery])
-        except Exception as error:
-            await self._failed(delivery, error)
+            for one in batch:
+                await (self._try_later(one.message) if self.store_is_away else self._take_together([one]))
 
     async def _commit(self, batch: Sequence[Delivery]) -> None:
         """One transaction: inbox, effects, outbox. Only then the messages are done."""
@@ -122,7 +113,6 @@ class Listener:
             new = await inbox.take(unit, self.durable, [event for _, event in batch])
             events = {event.id: event for _, event in batch if event.id in new}
             await self.handle(unit, list(events.values()))
-        self.handled += len(events)
         EVENTS_HANDLED.labels(self.durable).inc(len(events))
         EVENTS_REPEATED.labels(self.durable).inc(len(batch) - len(events))
         BATCH_EVENTS.labels(self.durable).observe(len(batch))

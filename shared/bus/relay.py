@@ -6,10 +6,10 @@ One works for each service, the one that holds the lock; others of the same serv
 import asyncio
 import contextlib
 import time
+from datetime import datetime
 from uuid import UUID
 
 import structlog
-from nats.aio.msg import Msg
 
 from shared.bus import repair
 from shared.clock import Clock
@@ -29,7 +29,6 @@ class Relay:
 
     def __init__(self, service: str, ledger: Ledger, streams: Streams) -> None:
         self.trouble: str | None = None
-        self.published = 0
         self._call = f"relay.{service}"
         self._ledger = ledger
         self._streams = streams
@@ -68,10 +67,10 @@ class Relay:
         """Wait for the lock; meanwhile tell the one who leads when there is something to publish."""
         while not self._stopping and not await self._ledger.try_to_lead():
             self.trouble = None
-            if await self._wait() and self._streams.is_connected:
+            if await self._wait():
                 await self._streams.call(self._call)
 
-    async def _called(self, _: Msg) -> None:
+    def _called(self) -> None:
         if self._leads:
             self._woken.set()
 
@@ -92,7 +91,7 @@ class Relay:
             if owed:
                 places = await self._streams.publish(owed, ACKNOWLEDGED_WITHIN_S)
                 await self._record([event for event in owed if event.id in places], places)
-                more = len(places) == BATCH
+                more = len(owed) == BATCH and len(places) > 0
             if time.monotonic() - self._looked_at > NET_S:
                 self._looked_at = time.monotonic()
                 for stream in list(self._ends):
@@ -106,21 +105,25 @@ class Relay:
 
     async def _record(self, events: list[Owed], places: dict[UUID, int]) -> None:
         """Remember the places in streams that are intact; what went to others stays owed."""
-        now = Clock.wall()
-        states = {stream: await self._intact(stream) for stream in {event.stream for event in events}}
-        kept = [
-            Kept(event.stream, event.id, state.created, places[event.id], now)
-            for event in events
-            if (state := states[event.stream])
-        ]
+        now, kept = Clock.wall(), list[Kept]()
+        for stream in {event.stream for event in events}:
+            ids = [event.id for event in events if event.stream == stream]
+            if incarnation := await self._incarnation(stream, [places[id] for id in ids]):
+                kept += [Kept(stream, id, incarnation, places[id], now) for id in ids]
         await self._ledger.record(kept)
-        self.published += len(kept)
         for end in kept:
-            if end.stream not in self._ends or end.sequence > self._ends[end.stream].sequence:
-                self._ends[end.stream] = end
+            self._ends[end.stream] = max(end, self._ends.get(end.stream, end), key=lambda place: place.sequence)
             EVENTS_PUBLISHED.labels(end.stream).inc()
         for event in events:
             RELAY_SECONDS.observe((now - event.created_at).total_seconds())
+
+    async def _incarnation(self, stream: str, sequences: list[int]) -> datetime | None:
+        """Which making of the stream gave these places; None where it has lost something."""
+        end = self._ends.get(stream)
+        if end and sequences == list(range(end.sequence + 1, end.sequence + 1 + len(sequences))):
+            return end.incarnation  # they follow on the highest recorded: the stream is as we left it
+        state = await self._intact(stream)
+        return state.created if state else None
 
     async def _intact(self, stream: str) -> StreamState | None:
         """The stream's state; None where it has lost something, which from now on is owed again."""

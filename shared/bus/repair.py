@@ -1,10 +1,11 @@
 """What the bus has lost is owed again: everything, its tail, or what an older copy of its store has not.
 
 Only the relay records places, and before it records any it makes sure that the highest recorded so far still holds its
-event. So, whatever happened to a stream, the rows with a place are kept ones followed by lost ones: one look at the
-highest tells whether anything is lost, a binary search tells from where on. This holds also where an older copy was put
-back (same `created`, sequences used again) and overtaken by new events before anybody looked: those are recorded only
-after the repair, when they are sent once more. Inboxes make that harmless.
+event: by looking, or because the new places follow on it without a gap, as they cannot in a stream that lost its end or
+was made anew (each stream has one publisher). So, whatever happened, the rows with a place are kept ones followed by
+lost ones: one look at the highest tells whether anything is lost, a binary search tells from where on. This holds also
+where an older copy was put back (same `created`, sequences used again) and overtaken by new events before anybody
+looked: those are recorded only after the repair, when they are sent once more. Inboxes make that harmless.
 """
 
 from datetime import timedelta

@@ -118,12 +118,16 @@ class Streams:
 
         return fetch
 
-    async def on_call(self, name: str, called: Callable[[Msg], Awaitable[None]]) -> None:
+    async def on_call(self, name: str, called: Callable[[], None]) -> None:
         """Hear `call`s of other processes; a call that is lost is no harm."""
-        await self._client.subscribe(name, cb=called)
+
+        async def heard(_: Msg) -> None:
+            called()
+
+        await self._client.subscribe(name, cb=heard)
 
     async def call(self, name: str) -> None:
-        with contextlib.suppress(nats.errors.Error):
+        if self.is_connected:
             await self._client.publish(name)
 
     async def waiting(self, stream: str, durable: str) -> Waiting:
