@@ -22,17 +22,18 @@ class Holder:
         self._last: Entry | None = None
 
     async def catch_up(self) -> None:
-        """Read all that is new, page by page."""
+        """Read all that is new, page by page, and know it at once: who asks in between is not refused half a country."""
+        found: list[Entry] = []
         while True:
             async with self._store.read() as connection:
-                entries = await changed_since(connection, self._last)
-            if not entries:
-                return
-            self._catalogue.take(entries)
-            self._last = entries[-1]
-            log.debug("catalogue.read", entries=len(entries), version=self._last.version)
+                entries = await changed_since(connection, found[-1] if found else self._last)
+            found += entries
             if len(entries) < PAGE:
-                return
+                break
+        if found:
+            self._catalogue.take(found)
+            self._last = found[-1]
+            log.debug("catalogue.read", entries=len(found), version=self._last.version)
 
     async def look(self) -> datetime | None:
         """As the work of a cycle: nothing is due, it looks again after `LOOK_S`."""

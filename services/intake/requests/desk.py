@@ -50,11 +50,17 @@ class Desk:
         return outcome
 
     def checked(self, draft: Draft) -> Checked:
-        """The draft with what it names. Problem 422: something it names is not there."""
+        """The draft with what it names. Problem 422: something it names is not there; 503: nothing is known yet."""
+        self.must_know_places()
         found = check(draft, self._catalogue, local(self._service.clock.now()).date())
         if not isinstance(found, Checked):
             raise Problem(422, errors=found)
         return found
+
+    def must_know_places(self) -> None:
+        """Problem 503 in the first moments after a start: whoever asks then is not told that their commune is unknown."""
+        if self._catalogue.is_empty:
+            raise Problem(503, headers={"Retry-After": "2"})
 
     def _check_channel(self, http: HttpRequest, draft: Draft) -> None:
         """`web` is open to all; `hotline` is an operator's; `api` has a token, or is on a machine that simulates."""

@@ -100,6 +100,7 @@ class _Pages:
         return RedirectResponse(f"/t/added?sent={sent}" if hidden else f"/t/{filed.code}?sent={sent}", 303)
 
     def _form(self, request: Request, form: Typed, status: int = 200, alike: str | None = None) -> Response:
+        self._desk.must_know_places()
         day = local(self._service.clock.now()).date()
         commune = self._catalogue.commune(form["commune_code"], day)
         language = page_language(request)
