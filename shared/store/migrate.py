@@ -58,7 +58,7 @@ def _upgrade(connection: Connection, folder: Path) -> None:
     environment = EnvironmentContext(Config(), script)
     environment.configure(
         connection=connection,
-        fn=lambda revision, _: script._upgrade_revs("head", revision),  # pyright: ignore[reportPrivateUsage, reportArgumentType]
+        fn=lambda revision, _: script._upgrade_revs("head", revision),
         version_table=VERSION_TABLE,
         transaction_per_migration=True,
     )

@@ -4,7 +4,6 @@ TicketRecord = record_of(Ticket)     # same attributes and defaults as `Ticket`,
 """
 
 from dataclasses import field, make_dataclass
-from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlmodel import SQLModel
@@ -12,7 +11,6 @@ from sqlmodel import SQLModel
 Row = TypeVar("Row", bound=SQLModel)
 
 
-@cache
 def record_of(table: type[Row]) -> type[Row]:
     """A class with the columns of a table class as slots; to a type checker it is the table class itself."""
     fields = [(name, Any, _default(found)) for name, found in table.model_fields.items()]

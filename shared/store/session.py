@@ -46,7 +46,7 @@ class Unit:
         return await self.connection.execute(statement, rows)
 
     def publish(self, event: Event, *, about: str, province: str, at: datetime, correlation: str | None = None) -> UUID:
-        """Owe `event` to the bus: it leaves if and only if this unit is committed. `about` is a ticket's code or a key."""
+        """Owe `event` to the bus: it leaves if and only if this unit is committed. `about` is a code or a key."""
         id, body = new_id(), event.model_dump_json().encode()
         if len(body) > MOST_BYTES:
             raise ValueError(f"{event.type} has {len(body)} bytes, more than the bus takes")

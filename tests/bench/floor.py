@@ -29,7 +29,8 @@ create table floor_outbox (id uuid primary key, subject text, body bytea, create
 """
 TWO_ROWS = """
 begin;
-insert into floor_request values (gen_random_uuid(), '482915307', 'payments', 'Không biết quét mã QR', '+84905123456', '24121');
+insert into floor_request values
+    (gen_random_uuid(), '482915307', 'payments', 'Không biết quét mã QR', '+84905123456', '24121');
 insert into floor_outbox values (gen_random_uuid(), 'requests.submitted.66', '\\x7b7d');
 commit;
 """

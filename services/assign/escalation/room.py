@@ -6,7 +6,6 @@ from services.assign.escalation.auditor import EVERY, Auditor
 from services.assign.escalation.due import DueActions
 from shared.service import Service
 
-
 REST_S = 0.02
 """Under load every commit wakes the cycle; so often at most it looks."""
 
