@@ -92,7 +92,8 @@ async def _way(house: House, wishes: argparse.Namespace, folder: Path) -> Figure
     covered = _covered()
     sent = accept.bodies([request for request in make_requests(5_000) if request["commune_code"] in covered])
     key = Home(house.folder).secrets().key
-    async with whole_way.Desk(house.address, seen["nats"]["url"], key, sent) as desk:
+    leaders = await whole_way.leaders(dsn["assign"])
+    async with whole_way.Desk(house.address, seen["nats"]["url"], key, sent, leaders) as desk:
         await desk.sustained(8, 5)
         codes = await desk.steady(50, 20)
         times = await whole_way.latencies_ms(dsn, codes)

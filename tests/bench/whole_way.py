@@ -7,7 +7,7 @@ when notify has said that the phone has it.
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,8 +35,10 @@ class Seen:
 class Desk:
     """Residents and members at the front door; what happens is seen on the bus."""
 
-    def __init__(self, address: str, nats_url: str, secret_key: str, sent: Sequence[bytes]) -> None:
-        self._address, self._nats_url = address, nats_url
+    def __init__(
+        self, address: str, nats_url: str, secret_key: str, sent: Sequence[bytes], leaders: Mapping[str, str]
+    ) -> None:
+        self._address, self._nats_url, self._leaders = address, nats_url, leaders
         self._tokens = Tokens(secret_key)
         self._sent = itertools.cycle(sent)
         self._seen = Seen()
@@ -98,7 +100,7 @@ class Desk:
 
     async def _resolve(self, connection: Connection, code: str) -> None:
         team = self._seen.offers[code]
-        token = self._tokens.issue(Principal(role=Role.MEMBER, id=f"bench-{team}", team=team))
+        token = self._tokens.issue(Principal(role=Role.MEMBER, id=self._leaders[team], team=team))
         for action, body in (("acceptance", b"{}"), ("resolution", b'{"outcome":"solved"}')):
             answer = await connection.post(f"/api/v1/tickets/{code}/{action}", body, token)
             assert answer.status == 201, answer
@@ -112,6 +114,14 @@ class Desk:
         if body["alert"] == "offered":
             for code in body["codes"]:
                 self._seen.event(code).set()
+
+
+async def leaders(dsn: str) -> dict[str, str]:
+    """Ids of the leaders, by team."""
+    connection = await asyncpg.connect(dsn)
+    found = await connection.fetch("select team_code, id from member where role = 'leader' and not retired")
+    await connection.close()
+    return dict(found)
 
 
 async def latencies_ms(dsn: dict[str, str], codes: Sequence[str]) -> list[float]:

@@ -35,6 +35,8 @@ async def asker_for(
     if not sees(principal, ticket, asked):
         return None
     if principal.role is Role.MEMBER:
+        if not await _is_on_duty(connection, principal):
+            return None
         actor = Actor(kind="member", id=principal.id)
         return Asker(actor, _member_parts(ticket, asked, principal.team), principal.team, principal.id)
     if principal.role is Role.OPERATOR:
@@ -51,6 +53,14 @@ def _member_parts(ticket: Ticket, asked: Sequence[str], team: str | None) -> fro
     if team is not None and team == ticket.team:
         parts.add(Who.OWNER)
     return frozenset(parts)
+
+
+async def _is_on_duty(connection: AsyncConnection, principal: Principal) -> bool:
+    """A token outlives a member's time in the team; what it may do does not."""
+    theirs = select(col(Member.id)).where(
+        col(Member.id) == principal.id, col(Member.team_code) == principal.team, col(Member.retired).is_(False)
+    )
+    return await connection.scalar(theirs) is not None
 
 
 async def _member(connection: AsyncConnection, id: str) -> Member:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from services.assign.tickets.actions import Forbidden, NotPossible
 from services.assign.tickets.lifecycle import Action
@@ -48,6 +49,16 @@ async def test_a_team_that_was_not_asked_sees_nothing(world: World):
     code = await world.ask()
     with pytest.raises(Forbidden):
         await world.act(code, Action.ACCEPTANCE, member("stranger"))
+
+
+async def test_who_left_the_team_accepts_nothing_though_their_token_lives(world: World):
+    await world.team("asked", metres=100)
+    code = await world.ask()
+    async with world.store.begin() as unit:
+        await unit.execute(text("update member set retired = true where id = 'L-asked'"))
+    with pytest.raises(Forbidden):
+        await world.act(code, Action.ACCEPTANCE, member("asked"))
+    assert (await world.act(code, Action.ACCEPTANCE, member("asked", "M"))).member == "M-asked"
 
 
 async def test_an_operator_may_cancel_but_not_accept(world: World):
