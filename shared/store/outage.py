@@ -8,6 +8,7 @@ _AWAY = (
     OSError,
     PoolTimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server died in the middle of an answer
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,

@@ -47,7 +47,7 @@ _OWE = """
         returning published_at
     ) select count(*) from changed where published_at is null
 """
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What a `Ledger` raises where the store is away."""
 
 _LOCK = 4_222_5432

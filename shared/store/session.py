@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import orjson
 import structlog
 from sqlalchemy import Executable, text
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
@@ -129,7 +127,7 @@ class Store:
             async with asyncio.timeout(5), self.engine.connect() as connection:
                 await connection.execute(text("select 1"))
                 return True
-        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except Exception:  # whatever went wrong, it does not answer
             return False
 
     async def close(self) -> None:

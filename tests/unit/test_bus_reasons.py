@@ -55,12 +55,16 @@ def disconnected() -> DBAPIError:
         PoolTimeoutError("QueuePool limit"),
         asyncpg.CannotConnectNowError("starting up"),
         asyncpg.DiskFullError("no space left"),
+        asyncpg.InternalClientError("cannot switch to state 12"),
     ],
 )
 def test_a_store_that_is_away_is_no_fault_of_the_event(error: Exception) -> None:
     assert is_outage(error)
 
 
-@pytest.mark.parametrize("error", [ValueError(), KeyError(), IntegrityError("insert", {}, asyncpg.UniqueViolationError())])
+TAKEN = IntegrityError("insert", {}, asyncpg.UniqueViolationError())
+
+
+@pytest.mark.parametrize("error", [ValueError(), KeyError(), TAKEN])
 def test_what_the_event_does_wrong_is_its_fault(error: Exception) -> None:
     assert not is_outage(error)

@@ -1,14 +1,25 @@
 """`sender` publishes, `taker` takes, on servers of the test's own."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from shared.bus import bus
 from tests.service.bus.world import Asked, Noted, Part
 from tests.support.servers import FreshDatabase, NatsServer
 
 MakePart = Callable[..., Coroutine[Any, Any, Part]]
+
+
+@pytest.fixture(autouse=True)
+def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What would end the process fails the test instead."""
+    ended: list[bool] = []
+    monkeypatch.setattr(bus, "end_process", lambda: ended.append(True))
+    yield
+    assert not ended, "the process would have ended"
 
 
 @pytest_asyncio.fixture
