@@ -30,7 +30,7 @@ class Gateway:
             **{f"{name.upper()}_UPSTREAM": upstream for name, upstream in self.upstreams.items()},
             "XDG_DATA_HOME": str(self.home.caddy),
             "XDG_CONFIG_HOME": str(self.home.caddy),
-            "GOMEMLIMIT": "64MiB",
+            "GOGC": "50",  # less memory for a little more work, as for NATS
         }
         words = (str(caddy_program()), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile")
         return Command(words, environment, folder=self.home.caddy)

@@ -34,10 +34,14 @@ class Installation:
         self.postgres.prepare()
         self.nats.prepare()
 
-    def load(self) -> None:
+    @property
+    def is_new(self) -> bool:
+        return not self.postgres.data.exists()
+
+    def load(self, first_start: bool) -> None:
         """Import what the services are made of, if they will be forks of ours."""
         if self.words is None and CAN_FORK:
-            load_services()
+            load_services(first_start)
 
     def children(self) -> list[Child]:
         """In the order in which they start."""

@@ -9,6 +9,8 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.process import Command
 
 DEFAULT_SYNC_INTERVAL = "always"
+SMALL_HEAP = {"GOGC": "40"}
+"""Collect at 40 % of new garbage instead of 100 %: a little more work, 15 MB less after a sample was loaded."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Nats:
         self._file.write_text(self._configuration())
 
     def command(self) -> Command:
-        return Command((str(nats_program()), "--config", str(self._file)), folder=self.folder)
+        return Command((str(nats_program()), "--config", str(self._file)), SMALL_HEAP, folder=self.folder)
 
     @property
     def _file(self) -> Path:

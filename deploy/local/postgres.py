@@ -30,7 +30,7 @@ SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     # Small: 15 MB idle instead of 26. Nobody replicates from a laptop.
-    "shared_buffers": "64MB",
+    "shared_buffers": "24MB",
     "max_connections": "60",
     "io_method": "sync",
     "wal_level": "minimal",

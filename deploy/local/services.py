@@ -43,7 +43,6 @@ class Surroundings:
             "HTTP_PORT": str(self.ports[service]),
             "PUBLIC_URL": self.public_url,
             **{f"{name.upper()}_URL": f"http://127.0.0.1:{self.ports[name]}" for name in SERVICES},
-            "MALLOC_ARENA_MAX": "2",
         }
 
 
@@ -69,11 +68,13 @@ def service_child(service: str, surroundings: Surroundings, words: Words | None)
     )
 
 
-def load_services() -> None:
-    """Import what all services need, once, before they are forked."""
-    for service in SERVICES:
-        import_module(f"services.{service}.app")
-    import_module("uvicorn")
+MIGRATING = ("alembic.config", "alembic.runtime.environment", "alembic.script")
+
+
+def load_services(first_start: bool) -> None:
+    """Import what all services need, once, before they are forked. Only a first start is sure to migrate."""
+    for name in ("uvicorn", *(f"services.{service}.app" for service in SERVICES), *(MIGRATING if first_start else ())):
+        import_module(name)
     share_memory()
 
 

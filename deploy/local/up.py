@@ -49,17 +49,20 @@ def up(home: Home, wishes: Wishes, say: Callable[[str], None]) -> None:
         installation = plan(home, wishes.port, wishes.sync_interval, wishes.words)
         say(f"Cầu Nối khởi động · starting in {home.folder}")
         _set_clock(home, wishes.now, say)
-        if not installation.postgres.data.exists():
+        first_start = installation.is_new
+        if first_start:
             say("  Lần đầu: tạo cơ sở dữ liệu · first start: making the databases")
         installation.prepare()
-        _supervise(installation, signals, began, say)
+        _supervise(installation, signals, first_start, began, say)
 
 
-def _supervise(installation: Installation, signals: Signals, began: float, say: Callable[[str], None]) -> None:
+def _supervise(
+    installation: Installation, signals: Signals, first_start: bool, began: float, say: Callable[[str], None]
+) -> None:
     supervisor = Supervisor(installation.children(), installation.home.logs, installation.record, say)
     try:
         supervisor.tend()  # the servers start while we import
-        installation.load()
+        installation.load(first_start)
         if _become_ready(supervisor, installation, signals, began, say):
             say(welcome(installation, time.monotonic() - began))
         while not signals.end_asked:
