@@ -91,7 +91,7 @@ def _message(
         priority=0 if alert.about.urgent else 1,
         created_at=now,
         not_before=at,
-        expires_at=max(alert.at, at) + FRESH[alert.kind],
+        expires_at=(at if at > now else alert.at) + FRESH[alert.kind],
         correlation=alert.correlation,
     )
 

@@ -14,6 +14,7 @@ from services.notify.base import TABLES, NotifyTable
 from services.notify.channels import phones
 from services.notify.messages.tables import Message
 from shared.events.envelope import Event, Received
+from shared.identity import Principal, Role
 from shared.settings import Settings
 from shared.store import Store, inbox
 from tests.service.notify.story import NOON, everybody, places_known, received
@@ -74,6 +75,15 @@ class Notify:
         answer = await self.browser.post(f"/api/v1/phones/{phone}/messages", json={"text": text})
         assert answer.status_code == 202, answer.text
         await self.settle()
+
+    async def get(self, path: str, role: Role = Role.ADMINISTRATOR, unit: str | None = None) -> httpx.Response:
+        """Ask as somebody on duty."""
+        token = self.service.tokens.issue(Principal(role=role, id="asks", unit=unit))
+        return await self.browser.get(path, headers={"authorization": f"Bearer {token}"})
+
+    async def put(self, path: str, body: Any, role: Role) -> httpx.Response:
+        token = self.service.tokens.issue(Principal(role=role, id="asks"))
+        return await self.browser.put(path, json=body, headers={"authorization": f"Bearer {token}"})
 
     async def behave(self, phone: str, behaviour: str | None) -> None:
         async with self.store.begin() as unit:
