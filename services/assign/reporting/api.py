@@ -49,7 +49,7 @@ class Metrics(BaseModel):
 
 
 @router.get("/metrics", response_model_by_alias=True)
-async def metrics(  # noqa: PLR0917  (FastAPI gives them by name)
+async def metrics(
     request: Request,
     principal: SignedIn,
     unit: str | None = None,

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from services.assign.reporting import api
+from services.assign.reporting.supervisor import pages
 from shared.service import Service
 from shared.web.languages import words
 
 
 def install(service: Service) -> None:
+    """Answer programs and browsers."""
     words.add(Path(__file__).parent / "words.toml")
     service.app.include_router(api.router)
+    service.app.include_router(pages.router)

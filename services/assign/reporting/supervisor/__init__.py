@@ -1,0 +1,1 @@
+"""`/supervisor`: what needs a hand, what is open, how it goes, and a ticket's whole story."""

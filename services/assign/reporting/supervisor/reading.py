@@ -1,0 +1,112 @@
+"""All that each page shows, read at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.assign.places import store as places
+from services.assign.places.tables import AdministrativeUnit
+from services.assign.reporting.period import Period, this_month
+from services.assign.reporting.report import Row, make_report
+from services.assign.reporting.store import Question
+from services.assign.reporting.supervisor import store
+from services.assign.reporting.supervisor.filters import Filters
+from services.assign.reporting.supervisor.store import Needing, Unreached
+from services.assign.reporting.supervisor.story import Looked, Told, considered, told
+from services.assign.teams import store as teams
+from services.assign.teams.tables import Member
+from services.assign.tickets import store as tickets
+from services.assign.tickets.cursor import read_cursor, write_cursor
+from services.assign.tickets.tables import Ticket, TicketRequest
+from services.assign.tickets.team_page.store import Voices, voices
+from shared.web.languages import Translator
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first page: what needs a hand, this month's figures, the list of tickets."""
+
+    place: AdministrativeUnit | None
+    below: list[AdministrativeUnit]
+    needing: list[Needing]
+    said: dict[str, Voices]
+    unreached: Unreached
+    leaders: dict[str, Member]
+    period: Period
+    month: Row
+    listed: list[Ticket]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One ticket, whole. Residents' words, never their numbers: those are for the member who goes there."""
+
+    ticket: Ticket
+    requests: list[TicketRequest]
+    looked: list[Looked]
+    told: list[Told]
+    team: list[Member]
+    """Who holds it, the leader first."""
+    asked: list[Member]
+    """The leaders of the teams that have not answered."""
+
+
+async def read_overview(
+    connection: AsyncConnection, place: AdministrativeUnit | None, filters: Filters, now: datetime
+) -> Overview:
+    unit = place.code if place else None
+    needing = await store.needing(connection, unit, now)
+    unreached = await store.unreached(connection, unit)
+    period = this_month(now)
+    report = await make_report(connection, Question(unit, period), now, ["all"])
+    listed, following = await _listed(connection, unit, filters, now)
+    return Overview(
+        place=place,
+        below=await places.children_of(connection, place.key if place else None),
+        needing=needing,
+        said=await voices(connection, [ticket.code for group in needing for ticket in group.tickets]),
+        unreached=unreached,
+        leaders=await store.leaders(connection, [team.code for team in unreached.teams]),
+        period=period,
+        month=report["all"],
+        listed=listed,
+        next=following,
+    )
+
+
+async def read_story(connection: AsyncConnection, ticket: Ticket, t: Translator) -> Story:
+    offers = await store.offers(connection, ticket.code)
+    silent = [offer.team for offer in offers if offer.outcome == "open"]
+    changes = await tickets.history(connection, ticket.code)
+    team = await teams.members_of(connection, ticket.team) if ticket.team else []
+    names = {offer.team: offer.team_name for offer in offers} | {ticket.code: ticket.team_name or ""}
+    names |= {member.id: member.full_name for member in team}
+    return Story(
+        ticket=ticket,
+        requests=await tickets.requests_of(connection, ticket.code),
+        looked=considered(await store.looks(connection, ticket.code), offers),
+        told=told(changes, names, t),
+        team=[member for member in team if member.role == "leader" or member.id == ticket.member],
+        asked=list((await store.leaders(connection, silent)).values()),
+    )
+
+
+async def _listed(
+    connection: AsyncConnection, unit: str | None, filters: Filters, now: datetime
+) -> tuple[list[Ticket], str | None]:
+    """One page of the list, newest first, and where the next begins."""
+    chosen = tickets.selection(
+        statuses=filters.statuses,
+        units=[code for code in (unit, filters.unit) if code],
+        overdue_at=now if filters.overdue else None,
+        after=read_cursor(filters.cursor) if filters.cursor else None,
+    )
+    if filters.category:
+        chosen = chosen.where(col(Ticket.category) == filters.category)
+    found = await tickets.listed(connection, chosen, PAGE + 1)
+    return found[:PAGE], write_cursor(found[PAGE - 1]) if len(found) > PAGE else None

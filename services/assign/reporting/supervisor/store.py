@@ -1,0 +1,103 @@
+"""What a supervisor looks at. Every query stays within a territory, is served by an index and bounded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
+
+from services.assign.offers.tables import Consideration, Offer
+from services.assign.reading import many
+from services.assign.teams.tables import Member, Team
+from services.assign.tickets.lifecycle import OPEN, Status
+from services.assign.tickets.tables import Ticket
+
+Need = Literal["unrouted", "overdue", "soon", "silent"]
+NEEDS: tuple[Need, ...] = ("unrouted", "overdue", "soon", "silent")
+SHOWN = 12
+"""Tickets of each need on the page; the list below has them all."""
+_RUNNING = sorted(OPEN - {Status.WAITING})
+
+
+@dataclass(frozen=True, slots=True)
+class Needing:
+    """The first tickets that need a hand for one reason, what is due first first, and how many there are."""
+
+    need: Need
+    tickets: list[Ticket]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Teams in which nobody can be reached."""
+
+    teams: list[Team]
+    total: int
+
+
+async def needing(connection: AsyncConnection, unit: str | None, now: datetime) -> list[Needing]:
+    """Each ticket under the first need that fits; no clock of a paused one runs."""
+    response = col(Ticket.response_met_at).is_(None)
+    due = case((response, col(Ticket.response_due)), else_=col(Ticket.resolution_due))
+    warned = case(
+        (response, col(Ticket.marks).op("?")("response_warned")),
+        else_=col(Ticket.marks).op("?")("resolution_warned"),
+    )
+    need = case(
+        (col(Ticket.status) == Status.UNROUTED, "unrouted"),
+        ((due <= now) | (col(Ticket.resolution_due) <= now), "overdue"),
+        (warned, "soon"),
+        ((col(Ticket.status) == Status.OFFERED) & col(Ticket.seeking), "silent"),
+    )
+    open_ones = select(Ticket, due.label("due"), need.label("need")).where(col(Ticket.status).in_(_RUNNING))
+    if unit:
+        open_ones = open_ones.where(_below(col(Ticket.unit_path), unit))
+    judged = open_ones.subquery()
+    place = func.row_number().over(partition_by=judged.c.need, order_by=(judged.c.due, judged.c.code))
+    total = func.count().over(partition_by=judged.c.need)
+    placed = select(judged, place.label("place"), total.label("total")).where(judged.c.need.is_not(None)).subquery()
+    rows = (await connection.execute(select(placed).where(placed.c.place <= SHOWN).order_by(placed.c.place))).mappings()
+    found: dict[str, list[Ticket]] = {}
+    totals: dict[str, int] = {}
+    for row in rows:
+        found.setdefault(row["need"], []).append(Ticket(**{name: row[name] for name in Ticket.model_fields}))
+        totals[row["need"]] = row["total"]
+    return [Needing(need, found[need], totals[need]) for need in NEEDS if need in found]
+
+
+async def unreached(connection: AsyncConnection, unit: str | None) -> Unreached:
+    """Teams on duty without a single address that works, in the order of their codes."""
+    theirs = (col(Team.reachable).is_(False), col(Team.retired).is_(False))
+    within = (_below(col(Team.unit_path), unit),) if unit else ()
+    chosen = select(Team).where(*theirs, *within)
+    total = await connection.scalar(select(func.count()).select_from(Team).where(*theirs, *within))
+    return Unreached(await many(connection, Team, chosen.order_by(col(Team.code)).limit(SHOWN)), total or 0)
+
+
+async def leaders(connection: AsyncConnection, teams: list[str]) -> dict[str, Member]:
+    """Who leads each of these teams."""
+    leading = select(Member).where(
+        col(Member.team_code).in_(teams), col(Member.role) == "leader", col(Member.retired).is_(False)
+    )
+    return {member.team_code: member for member in await many(connection, Member, leading)}
+
+
+async def offers(connection: AsyncConnection, code: str) -> list[Offer]:
+    """All offers of a ticket, oldest first."""
+    asked = select(Offer).where(col(Offer.code) == code).order_by(col(Offer.at), col(Offer.id))
+    return await many(connection, Offer, asked)
+
+
+async def looks(connection: AsyncConnection, code: str) -> list[Consideration]:
+    """Each look around for a ticket, oldest first."""
+    looked = select(Consideration).where(col(Consideration.code) == code).order_by(col(Consideration.id)).limit(100)
+    return await many(connection, Consideration, looked)
+
+
+def _below(path: Mapped[list[str]], unit: str) -> ColumnElement[bool]:
+    """Whether a unit lies on a way down: it is the one at its end, or above it."""
+    return path.op("@>", is_comparison=True)(cast([unit], ARRAY(Text)))
