@@ -44,7 +44,7 @@ const list = Object.assign(document.createElement("ul"), { id: "commune-list", r
 const frame = Object.assign(document.createElement("div"), { className: "choose" });
 let found = [];
 let at = -1;
-let asked = 0;
+let asked = Promise.resolve();
 
 for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) box.setAttribute(name, value);
 if (communes.getAttribute("aria-invalid")) {
@@ -62,14 +62,25 @@ document.getElementById("show-villages").hidden = true;
 document.getElementById("find").hidden = true;
 for (const link of document.querySelectorAll('a[href="#f-commune_code"]')) link.hash = box.id;
 
-async function suggest() {
-  const turn = ++asked;
-  const answer = await fetch(`/api/v1/catalogue/communes?limit=8&q=${encodeURIComponent(box.value)}`);
-  if (!answer.ok || turn !== asked) return;
+function suggest() {
+  asked = suggestions(box.value);
+}
+
+async function suggestions(typed) {
+  const answer = await fetch(`/api/v1/catalogue/communes?limit=8&q=${encodeURIComponent(typed)}`);
+  if (!answer.ok || typed !== box.value) return;
   found = await answer.json();
   list.replaceChildren(...(found.length ? found.map(suggestion) : [Object.assign(document.createElement("li"), { className: "nothing", textContent: say.empty })]));
-  point(found.length && box.value ? 0 : -1);
-  open(true);
+  point(found.length && typed ? 0 : -1);
+  open(document.activeElement === box);
+}
+
+// Whoever types fast presses Enter or Tab before the answer is there.
+async function settle(byEnter) {
+  await asked;
+  const isPointedAt = byEnter && !list.hidden;
+  if ((isPointedAt || !communes.value) && box.value && at >= 0) choose(at);
+  open(false);
 }
 
 function suggestion(commune, number) {
@@ -101,21 +112,18 @@ function choose(number) {
   showVillages(commune.code).then(() => communes.dispatchEvent(new Event("change", { bubbles: true })));
 }
 
-box.addEventListener("input", () => { communes.value = ""; villages.replaceChildren(); suggest(); });
+box.addEventListener("input", () => { communes.value = ""; villages.replaceChildren(); point(-1); suggest(); });
 box.addEventListener("focus", () => {
   box.select();
   if (innerHeight < 900 && innerWidth < 700) label.scrollIntoView({ block: "start" });
   suggest();
 });
-box.addEventListener("blur", () => {
-  open(false);
-  if (!communes.value && box.value && at >= 0) choose(at);
-});
+box.addEventListener("blur", () => settle(false));
 box.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return open(false);
-  if (event.key === "Enter" && !list.hidden) {
+  if (event.key === "Enter") {
     event.preventDefault();
-    return at >= 0 ? choose(at) : undefined;
+    return settle(true);
   }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   event.preventDefault();
@@ -125,13 +133,13 @@ box.addEventListener("keydown", (event) => {
 
 // Where this phone is: a pin for the way, never the name of a village.
 const button = document.getElementById("locate");
-const found_out = document.getElementById("f-lat");
+const told = document.getElementById("f-lat");
 const pin = (lat, lon) => { form.elements.lat.value = lat; form.elements.lon.value = lon; };
 
 function taken() {
   const remove = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: say.remove });
-  remove.addEventListener("click", () => { pin("", ""); found_out.replaceChildren(); });
-  found_out.replaceChildren(`${say.found} `, remove);
+  remove.addEventListener("click", () => { pin("", ""); told.replaceChildren(); });
+  told.replaceChildren(`${say.found} `, remove);
 }
 
 if (button && navigator.geolocation) {
@@ -139,7 +147,7 @@ if (button && navigator.geolocation) {
   if (form.elements.lat.value) taken();
   button.addEventListener("click", () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => { pin(coords.latitude.toFixed(5), coords.longitude.toFixed(5)); taken(); },
-    () => { pin("", ""); found_out.textContent = say.lost; },
+    () => { pin("", ""); told.textContent = say.lost; },
     { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 },
   ));
 }
