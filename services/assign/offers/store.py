@@ -10,44 +10,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
-from sqlmodel import col
+from asyncpg import Record
 
 from services.assign.offers.nearest import Candidate, Considered, Need
 from services.assign.offers.tables import Consideration, Offer
-from shared.store import Unit, record_of
+from shared.store import Unit
+from shared.store.lean import Lean, fetch
 
-OfferRecord = record_of(Offer)
+OFFERS, CONSIDERATIONS = Lean(Offer), Lean(Consideration)
 EARTH_M = 6_371_008.8
 """Mean radius of the earth (IUGG)."""
 
-_COLUMNS = """code, name, point <-> cube(array[:x, :y, :z]::float8[]) as chord, village_id, skills, speaks, reachable,
+_COLUMNS = """code, name, point <-> cube(array[$1, $2, $3]::float8[]) as chord, village_id, skills, speaks, reachable,
     capacity, open_offers, accepted, last_offer_at, hours"""
-_CANDIDATES = text(f"""
-    select {_COLUMNS}, true as in_commune from team where commune = :near and not retired
+CANDIDATES = f"""
+    select {_COLUMNS}, true as in_commune from team where commune = $4 and not retired
     union all
-    (select {_COLUMNS}, false from team where commune <> :near and not retired
-     order by point <-> cube(array[:x, :y, :z]::float8[]) limit :others)""")  # noqa: S608  (constants only)
-_RESERVE = text("""
-    update team set open_offers = open_offers + 1, last_offer_at = :now
-    where code in (select code from team where code = any(:codes) order by code for update)
+    (select {_COLUMNS}, false from team where commune <> $4 and not retired
+     order by point <-> cube(array[$1, $2, $3]::float8[]) limit $5)"""  # noqa: S608  (constants only)
+_RESERVE = """
+    update team set open_offers = open_offers + 1, last_offer_at = $2
+    where code in (select code from team where code = any($1) order by code for update)
       and reachable and not retired and accepted + open_offers * 0.5 < capacity
-    returning code""")
-_COUNT = text("""
-    update team set open_offers = open_offers + :offers, accepted = accepted + :accepted where code = any(:codes)""")
-_TAKE = text("""
-    update offer set outcome = case when team = :team then 'accepted' else 'taken' end, ended_at = :now
-    where code = :code and outcome = 'open' returning team""")
-_COUNT_TAKEN = text("""
-    update team set open_offers = open_offers - 1, accepted = accepted + (code = :team)::int
-    where code in (select code from team where code = any(:codes) order by code for update)""")
-_LOOK_AGAIN = text("""
-    update ticket set next_action = 'look_again', next_at = :now
+    returning code"""
+_COUNT = "update team set open_offers = open_offers + $2, accepted = accepted + $3 where code = any($1)"
+_END = """
+    update offer set outcome = $2, ended_at = $3, reason = $5
+    where code = $1 and outcome = 'open' and ($4::text is null or team = $4) returning team"""
+_TAKE = """
+    update offer set outcome = case when team = $2 then 'accepted' else 'taken' end, ended_at = $3
+    where code = $1 and outcome = 'open' returning team"""
+_COUNT_TAKEN = """
+    update team set open_offers = open_offers - 1, accepted = accepted + (code = $2)::int
+    where code in (select code from team where code = any($1) order by code for update)"""
+LOOK_AGAIN = """
+    update ticket set next_action = 'look_again', next_at = $2
     from team
-    where team.code = any(:codes) and ticket.seeking and ticket.status in ('offered', 'unrouted')
+    where team.code = any($1) and ticket.seeking and ticket.status in ('offered', 'unrouted')
       and (ticket.commune = team.commune or ticket.near = team.commune
-           or (ticket.lat between team.lat - :degrees and team.lat + :degrees
-               and ticket.lon between team.lon - :degrees and team.lon + :degrees))""")
+           or (ticket.lat between team.lat - $3 and team.lat + $3
+               and ticket.lon between team.lon - $3 and team.lon + $3))"""
 _REACH_DEGREES = 0.5
 """A generous box around a team (55 km): who is really within reach is decided when the ticket is looked at."""
 
@@ -72,67 +74,52 @@ class Found:
 
 async def candidates(unit: Unit, spot: Spot, others: int) -> list[Found]:
     """The commune's teams and the nearest `others` of other communes."""
-    x, y, z = _point(spot.lat, spot.lon)
-    found = await unit.execute(_CANDIDATES, {"x": x, "y": y, "z": z, "near": spot.near, "others": others})
+    found = await fetch(unit.connection, CANDIDATES, *point(spot.lat, spot.lon), spot.near, others)
     return [_found(row, spot) for row in found]
 
 
 async def reserve(unit: Unit, teams: Sequence[str], now: datetime) -> set[str]:
     """Count one more open offer for each team that still has room; the rows stay locked until the commit."""
-    return set((await unit.execute(_RESERVE, {"codes": sorted(teams), "now": now})).scalars())
+    return {code for (code,) in await fetch(unit.connection, _RESERVE, sorted(teams), now)}
 
 
 async def count(unit: Unit, teams: Sequence[str], *, offers: int = 0, accepted: int = 0) -> None:
     """Add to what the teams hold."""
     if teams:
-        await unit.execute(_COUNT, {"codes": sorted(teams), "offers": offers, "accepted": accepted})
+        await fetch(unit.connection, _COUNT, sorted(teams), offers, accepted)
 
 
 async def look_again(unit: Unit, teams: Sequence[str], now: datetime) -> None:
     """A place is free or a member joined: tickets near these teams that found nobody are looked at again."""
     if teams:
-        await unit.execute(_LOOK_AGAIN, {"codes": sorted(teams), "now": now, "degrees": _REACH_DEGREES})
+        await fetch(unit.connection, LOOK_AGAIN, sorted(teams), now, _REACH_DEGREES)
 
 
 async def add_offers(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        await unit.execute(insert(Offer), list(rows))
+    await OFFERS.add(unit.connection, rows)
 
 
 async def add_considerations(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        await unit.execute(insert(Consideration), list(rows))
+    await CONSIDERATIONS.add(unit.connection, rows)
 
 
 async def offers_of(unit: Unit, code: str) -> list[Offer]:
     """All offers of a ticket, oldest first."""
-    theirs = select(Offer).where(col(Offer.code) == code).order_by(col(Offer.at), col(Offer.id))
-    return [OfferRecord(**row._mapping) for row in await unit.execute(theirs)]
+    return await OFFERS.many(unit.connection, "where code = $1 order by at, id", code)
 
 
 async def end_offers(
-    unit: Unit,
-    code: str,
-    outcome: str,
-    now: datetime,
-    *,
-    only: str | None = None,
-    reason: str | None = None,
+    unit: Unit, code: str, outcome: str, now: datetime, *, only: str | None = None, reason: str | None = None
 ) -> list[str]:
     """End a ticket's open offers, or that of `only` one team; the codes of their teams."""
-    statement = update(Offer).where(col(Offer.code) == code, col(Offer.outcome) == "open")
-    if only:
-        statement = statement.where(col(Offer.team) == only)
-    change = statement.values(outcome=outcome, ended_at=now, reason=reason).returning(col(Offer.team))
-    ended = await unit.execute(change)
-    return sorted(ended.scalars())
+    return sorted(team for (team,) in await fetch(unit.connection, _END, code, outcome, now, only, reason))
 
 
 async def take(unit: Unit, code: str, team: str, now: datetime) -> list[str]:
     """The team has it, the other open offers end; all their counts follow. The codes of the other teams."""
-    ended = list((await unit.execute(_TAKE, {"code": code, "team": team, "now": now})).scalars())
-    await unit.execute(_COUNT_TAKEN, {"codes": sorted(ended), "team": team})
-    return sorted(other for other in ended if other != team)
+    ended = sorted(found for (found,) in await fetch(unit.connection, _TAKE, code, team, now))
+    await fetch(unit.connection, _COUNT_TAKEN, ended, team)
+    return [other for other in ended if other != team]
 
 
 def consideration_row(code: str, now: datetime, considered: Sequence[Considered], need: Need) -> dict[str, Any]:
@@ -152,25 +139,25 @@ def consideration_row(code: str, now: datetime, considered: Sequence[Considered]
     return {"code": code, "at": now, "candidates": kept}
 
 
-def _found(row: Any, spot: Spot) -> Found:
+def _found(row: Record, spot: Spot) -> Found:
     team = Candidate(
-        code=row.code,
-        name=row.name,
-        metres=2 * EARTH_M * math.asin(min(1.0, row.chord / (2 * EARTH_M))),
-        in_commune=row.in_commune,
-        of_village=spot.village_id is not None and row.village_id == spot.village_id,
-        skills=frozenset(row.skills),
-        speaks=frozenset(row.speaks),
-        reachable=row.reachable,
-        capacity=row.capacity,
-        open_offers=row.open_offers,
-        accepted=row.accepted,
-        last_offer_at=row.last_offer_at,
+        code=row["code"],
+        name=row["name"],
+        metres=2 * EARTH_M * math.asin(min(1.0, row["chord"] / (2 * EARTH_M))),
+        in_commune=row["in_commune"],
+        of_village=spot.village_id is not None and row["village_id"] == spot.village_id,
+        skills=frozenset(row["skills"]),
+        speaks=frozenset(row["speaks"]),
+        reachable=row["reachable"],
+        capacity=row["capacity"],
+        open_offers=row["open_offers"],
+        accepted=row["accepted"],
+        last_offer_at=row["last_offer_at"],
     )
-    return Found(team, row.hours)
+    return Found(team, row["hours"])
 
 
-def _point(lat: float, lon: float) -> tuple[float, float, float]:
+def point(lat: float, lon: float) -> tuple[float, float, float]:
     """Metres from the earth's centre, as the column `team.point` has them."""
     phi, lam = math.radians(lat), math.radians(lon)
     return EARTH_M * math.cos(phi) * math.cos(lam), EARTH_M * math.cos(phi) * math.sin(lam), EARTH_M * math.sin(phi)

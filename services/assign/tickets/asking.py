@@ -14,7 +14,9 @@ from services.assign.tickets.lifecycle import Who
 from services.assign.tickets.tables import Ticket
 from shared.events.tickets import Actor
 from shared.identity import Principal, Role, may_see
+from shared.store.lean import fetch
 
+_ON_DUTY = "select from member where id = $1 and team_code = $2 and not retired"
 RESIDENT = Asker(Actor(kind="resident"), frozenset({Who.RESIDENT}))
 
 
@@ -57,10 +59,7 @@ def _member_parts(ticket: Ticket, asked: Sequence[str], team: str | None) -> fro
 
 async def _is_on_duty(connection: AsyncConnection, principal: Principal) -> bool:
     """A token outlives a member's time in the team; what it may do does not."""
-    theirs = select(col(Member.id)).where(
-        col(Member.id) == principal.id, col(Member.team_code) == principal.team, col(Member.retired).is_(False)
-    )
-    return await connection.scalar(theirs) is not None
+    return bool(await fetch(connection, _ON_DUTY, principal.id, principal.team))
 
 
 async def _member(connection: AsyncConnection, id: str) -> Member:

@@ -150,7 +150,7 @@ def _actor(request: requests.Submitted) -> tickets.Actor:
 
 def _ticket(request: requests.Submitted, known: Known) -> Ticket:
     facts = request.facts
-    return store.TicketRecord(
+    return store.TICKETS.record(
         code=request.code,
         version=0,
         status=Status.NEW,

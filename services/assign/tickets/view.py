@@ -4,18 +4,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import col
 
-from services.assign.offers.tables import Consideration, Offer
 from services.assign.sla.clocks import paused_s
 from services.assign.sla.promised import Promised
 from services.assign.tickets import store
 from services.assign.tickets.next_action import pauses_of
 from services.assign.tickets.tables import Change, Ticket
+from shared.store.lean import fetch
 from shared.web.languages import Translator, words
 
+_OFFERS = """
+    select code, team, team_name, metres, open, at, outcome, reason, ended_at
+    from offer where code = any($1) order by at, id"""
+_CONSIDERED = "select candidates from consideration where code = $1 order by id"
 words.add(Path(__file__).parent / "words.toml")
 
 
@@ -98,25 +100,17 @@ def _values(change: Change) -> dict[str, Any]:
 
 
 async def _offers(connection: AsyncConnection, codes: list[str]) -> dict[str, list[dict[str, Any]]]:
-    found = await connection.execute(
-        select(Offer).where(col(Offer.code).in_(codes)).order_by(col(Offer.at), col(Offer.id))
-    )
     by_code: dict[str, list[dict[str, Any]]] = {}
-    for row in found:
-        offer = {"team": row.team, "team_name": row.team_name, "metres": row.metres, "open": row.open, "at": row.at}
-        by_code.setdefault(row.code, []).append(
-            offer | {"outcome": row.outcome, "reason": row.reason, "ended_at": row.ended_at}
-        )
+    for row in await fetch(connection, _OFFERS, codes):
+        offer = dict(row.items())
+        by_code.setdefault(offer.pop("code"), []).append(offer)
     return by_code
 
 
 async def _considered(connection: AsyncConnection, code: str) -> list[dict[str, Any]]:
     """Everybody considered, nearest first: the first look around, with whom later looks chose."""
-    found = await connection.execute(
-        select(col(Consideration.candidates)).where(col(Consideration.code) == code).order_by(col(Consideration.id))
-    )
     by_team: dict[str, dict[str, Any]] = {}
-    for candidates in found.scalars():
+    for (candidates,) in await fetch(connection, _CONSIDERED, code):
         for seen in candidates:
             if seen["why"] == "chosen" or seen["team"] not in by_team:
                 by_team[seen["team"]] = seen

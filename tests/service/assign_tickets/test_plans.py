@@ -1,6 +1,5 @@
 """The hot queries run on an index, whatever the tables hold."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,13 +8,15 @@ from sqlalchemy.dialects import postgresql
 
 from services.assign.offers import store as offers
 from services.assign.tickets import store as tickets
+from shared.store.lean import fetch
 from tests.support.assign import CENTRE, COMMUNE, WEDNESDAY, World
 
 TEAMS = """
 insert into team (code, name, commune, commune_code, unit_path, province, lat, lon, skills, speaks, reachable, capacity,
     open_offers, accepted, retired, notes, revision)
 select 't' || n, 'Tổ ' || n, 'c' || n % 900, 'c' || n % 900, array['66', 'c' || n % 900], '66',
-    8.5 + (n * 7919 % 14000) / 1000.0, 103 + (n * 104729 % 6000) / 1000.0, '{payments}', '{vi}', true, 5, 0, 0, false, '{}', 1
+    8.5 + (n * 7919 % 14000) / 1000.0, 103 + (n * 104729 % 6000) / 1000.0, '{payments}', '{vi}',
+    true, 5, 0, 0, false, '{}', 1
 from generate_series(1, 20000) n"""
 TICKETS = """
 insert into ticket (code, version, status, category, urgent, channel, language, requests, province, commune,
@@ -45,20 +46,15 @@ async def full(world: World) -> World:
     return world
 
 
-async def plan(world: World, statement: Any, values: Mapping[str, Any] | None = None) -> str:
-    compiled = (
-        statement
-        if isinstance(statement, str)
-        else str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
-    )
+async def plan(world: World, statement: Any, *values: Any) -> str:
+    if not isinstance(statement, str):
+        statement = str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
     async with world.store.read() as connection:
-        return "\n".join((await connection.execute(text(f"explain {compiled}"), values or {})).scalars())
+        return "\n".join(line for (line,) in await fetch(connection, f"explain {statement}", *values))
 
 
 async def test_the_nearest_teams_come_from_the_index_of_points(full: World):
-    x, y, z = offers._point(*CENTRE)
-    values = {"x": x, "y": y, "z": z, "near": COMMUNE, "others": 12}
-    found = await plan(full, offers._CANDIDATES.text, values)
+    found = await plan(full, offers.CANDIDATES, *offers.point(*CENTRE), COMMUNE, 12)
     assert "team_point" in found
     assert "Seq Scan on team" not in found
 
@@ -85,6 +81,5 @@ async def test_a_team_s_open_offers_come_from_their_index(full: World):
 
 
 async def test_who_is_looked_at_again_comes_from_a_small_index(full: World):
-    values = {"codes": ["t1"], "now": WEDNESDAY, "degrees": 0.5}
-    found = await plan(full, offers._LOOK_AGAIN.text, values)
+    found = await plan(full, offers.LOOK_AGAIN, ["t1"], WEDNESDAY, 0.5)
     assert "Seq Scan on ticket" not in found
