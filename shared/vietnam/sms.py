@@ -15,6 +15,7 @@ _BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
+_ALL = _BASIC | _EXTENSION
 _ASCII = frozenset(letter for letter in _BASIC if letter.isascii()) - {"\r"}
 _PLAIN = str.maketrans(
     {
@@ -52,7 +53,7 @@ def ascii_sms(text: str) -> str:
 
 def gsm_length(text: str) -> int | None:
     """Septets in the GSM alphabet, the extension's signs counting two; None where a character is outside."""
-    if not _BASIC.union(_EXTENSION).issuperset(text):
+    if not _ALL.issuperset(text):
         return None
     return len(text) + sum(sign in _EXTENSION for sign in text)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -14,6 +14,7 @@ from services.notify.alerts.alert import Alert
 from services.notify.alerts.numbers import next_number
 from services.notify.alerts.policy import FRESH
 from services.notify.alerts.tables import ShortNumber, WaitingAlert
+from services.notify.base import one_of
 from services.notify.contacts.tables import Contact, Resident
 from services.notify.messages.tables import Message
 from services.notify.tickets.tables import Ticket
@@ -58,6 +59,11 @@ async def wait(unit: Unit, alerts: Sequence[tuple[Alert, Lack]]) -> None:
     ]
     if rows:
         await unit.execute(insert(WaitingAlert), rows)
+
+
+async def anybody_waits(connection: AsyncConnection) -> bool:
+    """Whether any alert waits at all; mostly none does."""
+    return bool(await connection.scalar(select(exists().where(col(WaitingAlert.id).is_not(None)))))
 
 
 async def take_answered(unit: Unit, most: int) -> list[Alert]:
@@ -126,15 +132,18 @@ async def give_numbers(
 
 
 async def _numbers_of(connection: AsyncConnection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    wanted = set(pairs)
     statement = select(col(ShortNumber.person), col(ShortNumber.code), col(ShortNumber.number)).where(
-        tuple_(col(ShortNumber.person), col(ShortNumber.code)).in_(list(pairs))
+        one_of(col(ShortNumber.person), {person for person, _ in wanted}),
+        one_of(col(ShortNumber.code), {code for _, code in wanted}),
     )
-    return {(person, code): number for person, code, number in await connection.execute(statement)}
+    rows = await connection.execute(statement)
+    return {(person, code): number for person, code, number in rows if (person, code) in wanted}
 
 
 async def _lock_numbers(unit: Unit, people: set[str]) -> dict[str, int]:
     """The last number of each person, held until the commit: two replicas never give one number twice."""
-    statement = select(_IDS, col(Contact.last_number)).where(_IDS.in_(people)).order_by(_IDS)
+    statement = select(_IDS, col(Contact.last_number)).where(one_of(_IDS, people)).order_by(_IDS)
     rows = await unit.connection.execute(statement.with_for_update(key_share=True))
     return {row[0]: row[1] for row in rows}
 
@@ -144,7 +153,7 @@ async def _held(connection: AsyncConnection, people: Iterable[str]) -> dict[str,
     statement = (
         select(col(ShortNumber.person), col(ShortNumber.number))
         .outerjoin(Ticket, col(Ticket.code) == col(ShortNumber.code))
-        .where(col(ShortNumber.person).in_(list(people)), func.coalesce(col(Ticket.status), "new").not_in(_OVER))
+        .where(one_of(col(ShortNumber.person), people), func.coalesce(col(Ticket.status), "new").not_in(_OVER))
     )
     held: dict[str, set[int]] = defaultdict(set)
     for person, number in await connection.execute(statement):
@@ -172,7 +181,7 @@ async def alerted(connection: AsyncConnection, pairs: Collection[tuple[str, str]
             func.max(col(Message.version)).filter(col(Message.alert) == "taken"),
         )
         .where(
-            tuple_(col(Message.code), col(Message.team)).in_(list(pairs)),
+            one_of(col(Message.code), {code for code, _ in pairs}),
             col(Message.person).is_not(None),
             col(Message.alert).in_(("offered", "accepted", "taken")),
         )
@@ -181,6 +190,7 @@ async def alerted(connection: AsyncConnection, pairs: Collection[tuple[str, str]
     )
     told: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code, team, person, asked, relieved in await connection.execute(statement):
-        if code and team and person and asked is not None and (relieved is None or relieved < asked):
-            told[code, team].append(person)
+        pair = (code or "", team or "")
+        if pair in pairs and person and asked is not None and (relieved is None or relieved < asked):
+            told[pair].append(person)
     return told

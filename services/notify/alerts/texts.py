@@ -46,8 +46,16 @@ def sentence(key: str, how: Manner) -> str:
 
 def filled(key: str, how: Manner, values: Mapping[str, str]) -> str:
     """The text with its slots filled in. KeyError: no such text, or a slot was forgotten."""
-    text = sentence(key, how).format_map(values)
-    return text if how == "vi" else ascii_sms(text)
+    text = sentence(key, how)
+    if how == "vi":
+        return text.format_map(values)
+    return text.format_map({name: _plain(value) for name, value in values.items()})
+
+
+@lru_cache(maxsize=4096)
+def _plain(value: str) -> str:
+    """Names come again and again; the sentences themselves are plain in the file."""
+    return ascii_sms(value)
 
 
 def phrase(group: str, key: str, how: Manner) -> str:

@@ -26,6 +26,9 @@ class WaitingAlerts:
 
     async def work(self) -> datetime | None:
         """One batch; returns when the next alert is too old."""
+        async with self._store.read() as connection:
+            if not await store.anybody_waits(connection):
+                return None
         now = self._clock.now()
         async with self._store.begin() as unit:
             alerts = await store.take_answered(unit, BATCH)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.alerts.alert import Territory
+from services.notify.base import one_of
 from services.notify.catalogue.tables import Category, Unit
 from shared.events import places
 from shared.store import Unit as UnitOfWork
@@ -43,7 +44,7 @@ async def territories(connection: AsyncConnection, keys: Iterable[str]) -> dict[
     """Where units belong, by key; one that is not known yet is at least itself."""
     wanted = set(keys)
     statement = select(col(Unit.key), col(Unit.code), col(Unit.path), col(Unit.province)).where(
-        col(Unit.key).in_(wanted)
+        one_of(col(Unit.key), wanted)
     )
     found = {
         key: Territory(province=province, commune=code, unit_path=tuple(path))
@@ -60,7 +61,7 @@ def _bare(key: str) -> Territory:
 async def category_names(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Vietnamese and English names by code."""
     statement = select(col(Category.code), col(Category.name_vi), col(Category.name_en))
-    rows = await connection.execute(statement.where(col(Category.code).in_(set(codes))))
+    rows = await connection.execute(statement.where(one_of(col(Category.code), codes)))
     return {code: (name_vi, name_en) for code, name_vi, name_en in rows}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.notify.base import one_of
 from services.notify.channels.channel import Outgoing
 from services.notify.channels.tables import SimulatedPhone, SimulatedText
 from shared.store import Unit
@@ -17,7 +18,7 @@ from shared.store import Unit
 async def behaviours(connection: AsyncConnection, phones: Iterable[str]) -> dict[str, str]:
     """How phones misbehave; those that are not named simply receive."""
     statement = select(col(SimulatedPhone.phone), col(SimulatedPhone.behaviour))
-    rows = await connection.execute(statement.where(col(SimulatedPhone.phone).in_(list(phones))))
+    rows = await connection.execute(statement.where(one_of(col(SimulatedPhone.phone), phones)))
     return {row[0]: row[1] for row in rows}
 
 
@@ -44,7 +45,7 @@ async def receive(unit: Unit, messages: Sequence[Outgoing]) -> None:
 async def received_of(connection: AsyncConnection, ids: Sequence[UUID]) -> set[UUID]:
     """Which of these texts have arrived."""
     return set(
-        (await connection.execute(select(col(SimulatedText.id)).where(col(SimulatedText.id).in_(ids)))).scalars()
+        (await connection.execute(select(col(SimulatedText.id)).where(one_of(col(SimulatedText.id), ids)))).scalars()
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.notify.base import one_of
 from services.notify.channels import phones
 from services.notify.channels.tables import SimulatedText
 from services.notify.contacts import store as contacts
@@ -98,13 +99,13 @@ async def phones_of(connection: AsyncConnection, numbers: Sequence[str]) -> list
 
 
 async def _holders(connection: AsyncConnection, numbers: Sequence[str]) -> dict[str, Person]:
-    statement = select(col(Contact.person_id)).where(col(Contact.phone).in_(numbers))
+    statement = select(col(Contact.person_id)).where(one_of(col(Contact.phone), numbers))
     ids = (await connection.execute(statement)).scalars().all()
     return {person.phone: person for person in await contacts.people_of(connection, ids, ())}
 
 
 async def _residents(connection: AsyncConnection, numbers: Sequence[str]) -> dict[str, str]:
-    statement = select(col(Resident.phone), col(Resident.name)).where(col(Resident.phone).in_(numbers))
+    statement = select(col(Resident.phone), col(Resident.name)).where(one_of(col(Resident.phone), numbers))
     rows = await connection.execute(statement.order_by(col(Resident.submitted_at)))
     return {row[0]: row[1] or "" for row in rows}
 

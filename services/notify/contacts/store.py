@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.notify.base import one_of
 from services.notify.contacts.choosing import Person, Requester
 from services.notify.contacts.tables import Contact, PhoneWish, Resident
 from shared.events import people, requests
@@ -67,7 +68,7 @@ async def forget_contacts(unit: Unit, removals: Sequence[people.Removed]) -> Non
 
 async def people_of(connection: AsyncConnection, ids: Iterable[str], teams: Iterable[str]) -> list[Person]:
     """People on duty by id or by team; those who left are not among them."""
-    wanted = or_(col(Contact.person_id).in_(list(ids)), col(Contact.team).in_(list(teams)))
+    wanted = or_(one_of(col(Contact.person_id), ids), one_of(col(Contact.team), teams))
     return await _people(connection, wanted)
 
 
@@ -144,7 +145,7 @@ def _resident(event: requests.Submitted | requests.Corrected, facts: RequestFact
 
 async def requesters_of(connection: AsyncConnection, codes: Iterable[str], ids: Iterable[UUID]) -> list[Requester]:
     """Residents of tickets, or of single requests, the first to ask first."""
-    wanted = or_(col(Resident.code).in_(list(codes)), col(Resident.request_id).in_(list(ids)))
+    wanted = or_(one_of(col(Resident.code), codes), one_of(col(Resident.request_id), ids))
     in_order = _REQUESTERS.where(wanted).order_by(col(Resident.submitted_at), col(Resident.request_id))
     return [_requester(row) for row in await connection.execute(in_order)]
 
@@ -167,7 +168,7 @@ def _requester(row: Row[UUID, str, str, str | None, str]) -> Requester:
 
 async def numbers_of(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The phones that requests go by, as far as known."""
-    statement = select(col(Resident.request_id), col(Resident.phone)).where(col(Resident.request_id).in_(list(ids)))
+    statement = select(col(Resident.request_id), col(Resident.phone)).where(one_of(col(Resident.request_id), ids))
     return {row[0]: row[1] for row in await connection.execute(statement)}
 
 
@@ -180,7 +181,7 @@ async def people_named(connection: AsyncConnection, wish: str, most: int) -> lis
 
 async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
     """These people's numbers are wrong or closed."""
-    await unit.execute(update(Contact).where(col(Contact.person_id).in_(people_ids)).values(phone_is_bad=True))
+    await unit.execute(update(Contact).where(one_of(col(Contact.person_id), people_ids)).values(phone_is_bad=True))
 
 
 async def stop(unit: Unit, phone: str, at: datetime) -> None:
@@ -193,7 +194,7 @@ async def listen_again(unit: Unit, phones: Iterable[str], at: datetime) -> None:
     """Their owners asked us for something after they wrote NGUNG."""
     statement = (
         update(PhoneWish)
-        .where(col(PhoneWish.phone).in_(list(phones)), col(PhoneWish.stopped_at) < at)
+        .where(one_of(col(PhoneWish.phone), phones), col(PhoneWish.stopped_at) < at)
         .values(stopped_at=None)
     )
     await unit.execute(statement)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, any_, false, literal, or_, select, tr
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.notify.base import one_of
 from services.notify.catalogue.store import is_commune
 from services.notify.messages.tables import Attempt, Message, MessageTicket
 from shared.identity import Principal, Role
@@ -68,7 +69,7 @@ async def _may_see(connection: AsyncConnection, principal: Principal) -> ColumnE
 async def _attempts(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:
     statement = (
         select(col(Attempt.message_id), col(Attempt.at), col(Attempt.outcome), col(Attempt.reason))
-        .where(col(Attempt.message_id).in_(ids))
+        .where(one_of(col(Attempt.message_id), ids))
         .order_by(col(Attempt.message_id), col(Attempt.number), col(Attempt.at))
     )
     found: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
@@ -79,7 +80,7 @@ async def _attempts(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UU
 
 async def _further_codes(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     statement = select(col(MessageTicket.message_id), col(MessageTicket.code)).where(
-        col(MessageTicket.message_id).in_(ids)
+        one_of(col(MessageTicket.message_id), ids)
     )
     found: dict[UUID, list[str]] = {}
     for id, code in await connection.execute(statement.order_by(col(MessageTicket.code))):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.alerts.wanted import Facts
+from services.notify.base import one_of
 from services.notify.contacts.tables import PhoneWish
 from services.notify.messages.new import NewMessage
 from services.notify.messages.tables import Attempt, Message, MessageTicket
@@ -162,7 +163,7 @@ async def facts_of(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUI
         )
         .outerjoin(Ticket, col(Ticket.code) == col(Message.code))
         .outerjoin(OfferEnd, (col(OfferEnd.code) == col(Message.code)) & (col(OfferEnd.team) == col(Message.team)))
-        .where(col(Message.id).in_(ids))
+        .where(one_of(col(Message.id), ids))
     )
     return {row[0]: Facts(*row[1:]) for row in await connection.execute(statement)}
 
@@ -208,7 +209,7 @@ async def record_taken(unit: Unit, ids: Sequence[UUID], sender: UUID, state: str
 
 
 def _held_by(ids: Sequence[UUID], sender: UUID) -> ColumnElement[bool]:
-    return col(Message.id).in_(ids) & (col(Message.state) == "sending") & (col(Message.claimed_by) == sender)
+    return one_of(col(Message.id), ids) & (col(Message.state) == "sending") & (col(Message.claimed_by) == sender)
 
 
 async def still_held(unit: Unit, ids: Sequence[UUID], sender: UUID) -> set[UUID]:
@@ -230,7 +231,7 @@ async def add_attempts(unit: Unit, attempts: Sequence[dict[str, Any]]) -> None:
 async def offers_with_hope(connection: AsyncConnection, offers: Iterable[UUID]) -> set[UUID]:
     """Offers of which somebody was told, or may yet be."""
     statement = select(col(Message.offer_id)).where(
-        col(Message.offer_id).in_(list(offers)), col(Message.state).not_in(("failed", "expired"))
+        one_of(col(Message.offer_id), offers), col(Message.state).not_in(("failed", "expired"))
     )
     return {offer for offer in (await connection.execute(statement)).scalars() if offer}
 

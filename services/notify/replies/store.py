@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.alerts.tables import ShortNumber
+from services.notify.base import one_of
 from services.notify.contacts.choosing import Person, once_a_ticket
 from services.notify.contacts.store import requesters_with_phone
 from services.notify.replies.choosing import Job, Own, Sender
@@ -44,7 +45,7 @@ async def jobs_of(connection: AsyncConnection, people: Sequence[Person]) -> list
             func.coalesce(col(Ticket.member) == col(ShortNumber.person), False),
         )
         .outerjoin(Ticket, col(Ticket.code) == col(ShortNumber.code))
-        .where(col(ShortNumber.person).in_([person.id for person in people]))
+        .where(one_of(col(ShortNumber.person), [person.id for person in people]))
         .order_by(col(ShortNumber.given_at).desc(), col(ShortNumber.number).desc())
         .limit(_MOST)
     )

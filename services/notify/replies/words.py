@@ -91,8 +91,8 @@ def _no_word(plain: str) -> Said:
     words = re.findall(r"\w+", plain)
     if all(word in _POLITE for word in words):
         return Said(None, polite=True)
-    if re.fullmatch(r"[\W_]*\d{1,3}[\W_]*", plain):
-        return Said(None, number=int(words[0]))
+    if bare := re.fullmatch(r"[\W_]*(\d{1,3})[\W_]*", plain):
+        return Said(None, number=int(bare.group(1)))
     nine = _NINE_DIGITS.search(plain)
     if nine and not re.search(r"[^\W\d_]", plain):
         return Said("XEM", code=parse_code(nine.group()), wrong_code=None if parse_code(nine.group()) else nine.group())

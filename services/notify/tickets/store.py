@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.notify.base import one_of
 from services.notify.tickets.tables import Offer, OfferEnd, Ticket
 from shared.events import tickets
 from shared.events.tickets import TicketEvent
@@ -79,7 +80,7 @@ async def end_offers(unit: Unit, ends: dict[tuple[str, str], int]) -> None:
 async def tickets_of(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, Ticket]:
     """Copies by code."""
     statement = select(*(col(getattr(Ticket, field)) for field in Ticket.model_fields)).where(
-        col(Ticket.code).in_(list(codes))
+        one_of(col(Ticket.code), codes)
     )
     return {row.code: Ticket(**row._mapping) for row in await connection.execute(statement)}
 
@@ -89,7 +90,7 @@ async def open_offers_of(connection: AsyncConnection, codes: Iterable[str]) -> l
     statement = (
         select(col(Offer.code), col(Offer.team))
         .outerjoin(OfferEnd, (col(OfferEnd.code) == col(Offer.code)) & (col(OfferEnd.team) == col(Offer.team)))
-        .where(col(Offer.code).in_(list(codes)), func.coalesce(col(OfferEnd.version), 0) <= col(Offer.version))
+        .where(one_of(col(Offer.code), codes), func.coalesce(col(OfferEnd.version), 0) <= col(Offer.version))
         .distinct()
         .order_by(col(Offer.code), col(Offer.team))
     )
@@ -98,7 +99,7 @@ async def open_offers_of(connection: AsyncConnection, codes: Iterable[str]) -> l
 
 async def lock_offers(unit: Unit, offers: Sequence[UUID]) -> None:
     """Judge these offers' messages one sender at a time."""
-    statement = select(col(Offer.offer_id)).where(col(Offer.offer_id).in_(offers)).order_by(col(Offer.offer_id))
+    statement = select(col(Offer.offer_id)).where(one_of(col(Offer.offer_id), offers)).order_by(col(Offer.offer_id))
     await unit.execute(statement.with_for_update())
 
 
@@ -106,7 +107,7 @@ async def note_nobody_reached(unit: Unit, offers: Sequence[UUID], at: datetime) 
     """Note that nobody of a team could be told; returns the offers for which it was not known before."""
     statement = (
         update(Offer)
-        .where(col(Offer.offer_id).in_(offers), col(Offer.nobody_reached_at).is_(None))
+        .where(one_of(col(Offer.offer_id), offers), col(Offer.nobody_reached_at).is_(None))
         .values(nobody_reached_at=at)
         .returning(col(Offer.offer_id))
     )
