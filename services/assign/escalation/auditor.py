@@ -7,12 +7,14 @@ import structlog
 
 from services.assign.tickets import store
 from shared.clock import Clock
+from shared.codes import spoken
 from shared.store import Store
 from shared.telemetry import Gauge
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)
 LATE = timedelta(minutes=5)
+SILENT = timedelta(minutes=3)
 FORGOTTEN = Gauge("caunoi_tickets_forgotten", "Open tickets without a next action, or with one long overdue")
 OPEN = Gauge("caunoi_tickets_open", "Tickets that have not ended")
 
@@ -24,6 +26,15 @@ class Auditor:
         self._store = own
         self._clock = clock
         self.finding: dict[str, Any] | None = None
+
+    def report(self) -> dict[str, Any]:
+        """The last finding with its problems in words, its own silence among them."""
+        if self.finding is None:
+            return {"problems": ["The auditor has not looked yet."]}
+        problems = [f"Ticket {spoken(code)} is open, and nothing is planned for it." for code in self.finding["forgotten"]]
+        if Clock.wall() - self.finding["checked_at"] > SILENT:
+            problems.append(f"The auditor has been silent since {self.finding['checked_at']:%H:%M} UTC.")
+        return {"problems": problems, **self.finding}
 
     async def work(self) -> datetime | None:
         """Look once; when to look again."""

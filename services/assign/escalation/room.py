@@ -17,7 +17,7 @@ def install(service: Service) -> None:
     auditor = Auditor(service.store, service.clock)
     service.cycle("auditor", auditor.work, net_s=EVERY.total_seconds())
 
-    @service.app.get("/operations/auditor", include_in_schema=False)
-    async def finding() -> dict[str, Any]:
-        """What the auditor found last: counts and codes, nobody's data."""
-        return auditor.finding or {"at": None, "open": None, "forgotten": []}
+    @service.app.get("/operations/audit", include_in_schema=False)
+    async def audit() -> dict[str, Any]:
+        """What the auditor found last: a sentence for each problem; counts and codes, nobody's data."""
+        return auditor.report()
