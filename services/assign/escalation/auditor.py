@@ -31,7 +31,8 @@ class Auditor:
         """The last finding with its problems in words, its own silence among them."""
         if self.finding is None:
             return {"problems": ["The auditor has not looked yet."]}
-        problems = [f"Ticket {spoken(code)} is open, and nothing is planned for it." for code in self.finding["forgotten"]]
+        forgotten = map(spoken, self.finding["forgotten"])
+        problems = [f"Ticket {code} is open, and nothing is planned for it." for code in forgotten]
         if Clock.wall() - self.finding["checked_at"] > SILENT:
             problems.append(f"The auditor has been silent since {self.finding['checked_at']:%H:%M} UTC.")
         return {"problems": problems, **self.finding}
