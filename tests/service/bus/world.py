@@ -59,7 +59,12 @@ class Part:
     """One process of a service: its store and its bus."""
 
     def __init__(self, name: str, url: str, nats_url: str, **settings: Any) -> None:
-        quick = {"watch_s": 0.2, "retry_delay_s": 0.05, "secret_key": "a secret for tests only"} | settings
+        quick = {
+            "watch_s": 0.2,
+            "retry_delay_s": 0.05,
+            "delivery_limit": 4,
+            "secret_key": "a secret for tests only",
+        } | settings
         self.settings = Settings(database_url=url, nats_url=nats_url, **quick)
         self.store = Store(url, TABLES, source=name)
         self.bus = Bus(name, self.settings, self.store)
