@@ -41,7 +41,12 @@ def principal_of(request: Request) -> Principal | None:
     return tokens.read(cookie) if cookie else None
 
 
-def signed_in(request: Request) -> Principal:
+async def somebody(request: Request) -> Principal | None:
+    """FastAPI dependency. A coroutine, since FastAPI sends a plain function to a thread of its own."""
+    return principal_of(request)
+
+
+async def signed_in(request: Request) -> Principal:
     """FastAPI dependency: 401 for nobody."""
     found = principal_of(request)
     if found is None:
@@ -56,5 +61,5 @@ def has_role(principal: Principal, *roles: Role) -> Principal:
     return principal
 
 
-Somebody = Annotated[Principal | None, Depends(principal_of)]
+Somebody = Annotated[Principal | None, Depends(somebody)]
 SignedIn = Annotated[Principal, Depends(signed_in)]
