@@ -73,7 +73,7 @@ def complaints(page: Page) -> str:
 def test_everything_the_form_loads_is_light(chromium: Browser, intake: Served):
     page = open_page(chromium)
     loaded: dict[str, int] = {}
-    page.on("requestfinished", lambda request: loaded.update({request.url: len(request.response().body())}))
+    page.on("response", lambda response: loaded.update({response.url: len(response.body())}))
     page.goto(intake.url + "/")
     page.wait_for_load_state("networkidle")
     assert page.get_by_label("Chữ ký số").count() == 1

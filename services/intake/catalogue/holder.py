@@ -22,7 +22,7 @@ class Holder:
         self._last: Entry | None = None
 
     async def catch_up(self) -> None:
-        """Read all that is new, page by page, and know it at once: who asks in between is not refused half a country."""
+        """Read all that is new, page by page, and know it at once: nobody meets half a country."""
         found: list[Entry] = []
         while True:
             async with self._store.read() as connection:

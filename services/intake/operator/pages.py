@@ -79,6 +79,8 @@ class _Calls:
     async def file(self, request: Request, who: Operator) -> Response:
         """File the request, or look again at what stands in the form."""
         form = typed(await request.form())
+        if form["step"] == "place":
+            form = await self._screen.with_place(form)
         if form["step"]:
             return await self._screen.form(request, who, form)
         nonce = self._screen.nonces.read(form["nonce"])

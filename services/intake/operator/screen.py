@@ -1,7 +1,7 @@
 """What stands on the operator's screen: the caller on the left, the form in the middle, the answer on the right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,7 @@ class Screen:
             villages=village_choices(self._catalogue.villages_of(commune)) if commune else [],
             locates=False,
             correcting=correcting,
+            filing=correcting is None,
             caller=await self._caller(form["phone"]),
             outlook=await self._outlook(form, who),
         )
@@ -85,8 +86,17 @@ class Screen:
             done=done,
         )
 
+    async def with_place(self, form: Typed) -> Typed:
+        """The form with the place of the caller's newest request."""
+        caller = await self._caller(form["phone"])
+        if caller is None or caller["newest"] is None:
+            return form
+        filed: Filed = caller["newest"]
+        place = {"commune_code": filed.commune.partition("@")[0], "village_id": filed.village_id or ""}
+        return replace(form, values={**form.values, **place})
+
     async def caller_part(self, request: Request, form: Typed) -> Response:
-        return templates.render(request, "_caller.html", caller=await self._caller(form["phone"]))
+        return templates.render(request, "_caller.html", caller=await self._caller(form["phone"]), filing=True)
 
     async def outlook_part(self, request: Request, form: Typed, who: Principal) -> Response:
         return templates.render(request, "_outlook.html", outlook=await self._outlook(form, who))
@@ -104,6 +114,8 @@ class Screen:
         tickets = [{"filed": filed, "state": state.status if state else "new"} for filed, state in found]
         return {
             "phone": number,
+            "newest": found[0][0] if found else None,
+            "place": self._place(found[0][0]) if found else "",
             "name": next((filed.requester_name for filed, _ in found if filed.requester_name), None),
             "open": [ticket for ticket in tickets if ticket["state"] not in OVER],
             "earlier": [ticket for ticket in tickets if ticket["state"] in OVER],

@@ -58,7 +58,7 @@ class Desk:
         return found
 
     def must_know_places(self) -> None:
-        """Problem 503 in the first moments after a start: whoever asks then is not told that their commune is unknown."""
+        """Problem 503 in the first moments after a start: nobody is told then that their commune is unknown."""
         if self._catalogue.is_empty:
             raise Problem(503, headers={"Retry-After": "2"})
 

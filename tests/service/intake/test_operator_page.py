@@ -78,6 +78,16 @@ async def test_the_callers_number_opens_history_and_open_requests(desk: World) -
     assert "Gõ số người gọi" in (await desk.http.post("/operator/caller", data={"phone": "09051"})).text
 
 
+async def test_the_place_of_the_last_call_is_taken_over_by_one_key(desk: World) -> None:
+    await file_code(desk)
+    page = (await desk.http.post("/operator/caller", data={"phone": "0905123456"})).text
+    assert "Vẫn ở Buôn Akŏ Dhông, Phường Buôn Ma Thuột" in page and "<kbd>Alt+P</kbd>" in page
+    answer = await desk.http.post("/operator", data={"phone": "0905123456", "category": "payments", "step": "place"})
+    form = form_to(answer.text, "/operator")
+    assert (form.values["commune_code"], form.values["village_id"]) == ("24133", "v-1")
+    assert (form.values["phone"], form.values["category"]) == ("0905123456", "payments")
+
+
 async def test_without_a_script_the_number_and_the_villages_are_asked_by_buttons(desk: World) -> None:
     code = await file_code(desk)
     answer = await desk.http.post("/operator", data=CALL | {"step": "caller"})
