@@ -25,7 +25,7 @@ SUPERVISOR = Principal(role=Role.SUPERVISOR, id="s-66", unit="66")
 
 async def teams(world: World) -> None:
     await world.team("mine", metres=100, capacity=1_000)
-    await world.team("other", metres=900, capacity=1_000)
+    await world.team("other", metres=90_000, capacity=1_000)  # so far that a load never makes it the nearest
 
 
 async def offered(world: World) -> str:
