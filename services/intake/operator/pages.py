@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
@@ -30,6 +31,7 @@ from shared.web.languages import Translator, page_language, say
 from shared.web.problems import Problem
 from shared.web.sentences import validation_errors
 
+log = structlog.get_logger()
 LOOKS, LOOK_S = 8, 0.1
 """After filing, the team is waited for that often before the screen is shown; then the screen asks by itself."""
 
@@ -122,6 +124,7 @@ class _Calls:
                     raise Problem(409, errors={"nonce": say("operator.corrected_meanwhile")})
         except Problem as problem:
             return await self._again(request, who, form, problem, filed)
+        log.info("request.corrected", ticket=filed.code, by=who.id)
         return RedirectResponse(f"/operator/requests/{filed.code}", 303)
 
     async def act(self, request: Request, code: str, action: str, who: Operator) -> Response:

@@ -4,6 +4,7 @@ import math
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from starlette.requests import Request as HttpRequest
 
 from services.intake.addresses import household
@@ -24,6 +25,7 @@ from shared.web.forms import same_origin
 from shared.web.languages import say
 from shared.web.problems import Problem
 
+log = structlog.get_logger()
 MOST = 64
 """Requests committed together at most."""
 
@@ -44,9 +46,11 @@ class Desk:
         if draft.channel == "web":
             await self._check_flood(http, draft, now)
         joins = await self._joined(draft, key)
-        outcome = await self._gather.submit(prepare(checked, now, correlation_id(), key, joins))
+        correlation = correlation_id()
+        outcome = await self._gather.submit(prepare(checked, now, correlation, key, joins))
         if isinstance(outcome, KeyReused):
             raise Problem(422, errors={"Idempotency-Key": say("requests.key_reused")})
+        log.info("request.filed", ticket=outcome.code, channel=draft.channel, correlation=correlation)
         return outcome
 
     def checked(self, draft: Draft) -> Checked:
