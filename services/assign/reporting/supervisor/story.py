@@ -70,13 +70,13 @@ def _looked(seen: Mapping[str, Any]) -> Looked:
 
 def _sentence(change: Change, name: str, names: Mapping[str, str], t: Translator) -> str:
     facts = change.facts
-    clock = t(f"supervisor.clock.{facts['clock']}") if "clock" in facts else ""
     values = facts | {
         "teams": ", ".join(offer["team_name"] for offer in facts.get("offers", [])),
         "team": names.get(change.code, ""),
         "declined_by": names.get(facts.get("declined_by", ""), facts.get("declined_by", "")),
         "to_team": names.get(facts.get("to_team", ""), facts.get("to_team", "")),
-        "clock": clock,
+        "clock": t(f"supervisor.clock.{facts['clock']}") if "clock" in facts else "",
+        "level": t(f"supervisor.level.{facts['level']}") if "level" in facts else "",
     }
     key = f"supervisor.told.{name}" if t.has(f"supervisor.told.{name}") else f"tickets.timeline.{name}"
     return t(key, **values) if t.has(key) else name
