@@ -105,7 +105,10 @@ class Bus:
 
     async def retry(self, id: UUID | str) -> bool:
         """Handle a dead letter once more, here and nowhere else; False where it fails again or none waits."""
-        letter_id = UUID(str(id))
+        try:
+            letter_id = UUID(str(id))
+        except ValueError:
+            return False
         try:
             async with self._store.begin() as unit:
                 letter = await dead.take_for_retry(unit, self._store.tables, letter_id)

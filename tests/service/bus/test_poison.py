@@ -103,6 +103,7 @@ async def test_a_dead_letter_is_retried_once_and_only_here(sender: Part, taker: 
     taker.bad_is_good = True
     assert await taker.bus.retry(letter["id"])
     assert not await taker.bus.retry(letter["id"])  # done
+    assert not await taker.bus.retry("no id of any letter")
     assert await taker.numbers() == [1]
     assert await other.numbers() == [1]
     assert await taker.dead() == []
