@@ -1,12 +1,10 @@
 """Bad input of the API: each is refused with a sentence at its field; nothing is stored, nothing published."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
-from tests.service.intake.world import World, request, world
-from tests.support.servers import PostgresServer
+from tests.service.intake.world import World, request
 
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("half a location", {"lat": 12.68}, "lon"),
@@ -43,20 +41,6 @@ RAW: list[tuple[str, bytes]] = [
     ("a tower of brackets", b"[" * 30000),
 ]
 NEEDED = ("category", "description", "phone", "commune_code", "channel")
-
-
-@pytest.fixture(scope="module")
-def one_store(postgres: PostgresServer) -> Iterator[str]:
-    """One store for all of them: none may leave anything in it."""
-    dsn = postgres.fresh_database("intake")
-    yield dsn
-    postgres.drop_database(dsn)
-
-
-@pytest.fixture
-async def intake(one_store: str) -> AsyncIterator[World]:
-    async with world(one_store) as made:
-        yield made
 
 
 async def nothing_happened(intake: World) -> bool:

@@ -13,7 +13,6 @@ from shared.codes import new_code, parse_code
 from shared.events import tickets
 from shared.identity import Role
 from tests.service.intake.world import COMMUNE, WEDNESDAY, World, request, told, world
-from tests.support.servers import FreshDatabase
 
 
 async def events(intake: World) -> list[dict[str, Any]]:
@@ -146,8 +145,8 @@ async def test_the_api_needs_a_token_from_elsewhere(intake: World) -> None:
     assert (await intake.post(request(), **{"x-forwarded-for": "203.0.113.7, 127.0.0.1"})).status_code == 201
 
 
-async def test_without_the_simulator_the_api_needs_a_token_everywhere(database: FreshDatabase) -> None:
-    async with world(database("intake"), simulator=False) as intake:
+async def test_without_the_simulator_the_api_needs_a_token_everywhere(empty_store: str) -> None:
+    async with world(empty_store, simulator=False) as intake:
         assert (await intake.post(request())).status_code == 401
 
 
