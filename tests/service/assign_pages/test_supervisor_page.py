@@ -27,10 +27,11 @@ async def test_whoever_is_no_supervisor_is_led_to_sign_in(world: World, desk: De
 
 async def test_each_ticket_stands_once_under_what_it_needs_most_urgent_first(world: World, desk: Desk):
     await world.team("near", metres=100)
-    overdue, nobody = await world.ask(), await world.ask(lat=14.5, lon=109.0)
-    await world.at(WEDNESDAY + timedelta(hours=1))
+    overdue, nobody = await world.ask(), await world.ask()
+    await world.act(nobody, Action.REFUSAL, member("near"), reason="busy")
+    await world.at(WEDNESDAY + timedelta(minutes=50))
     soon = await world.ask()
-    await world.at(WEDNESDAY + timedelta(hours=2, minutes=31))
+    await world.at(WEDNESDAY + timedelta(hours=2, minutes=25))
     fresh = await world.ask()
     page = await shown(desk)
     needs = page[: page.index('id="open"')]
@@ -40,7 +41,7 @@ async def test_each_ticket_stands_once_under_what_it_needs_most_urgent_first(wor
         for mark in (f'id="need-{need}"', f"/supervisor/tickets/{code}/teams")
     ]
     assert places == sorted(places)
-    assert "Quanh đây chưa có tổ nào" in needs
+    assert "Các tổ gần đều không nhận được" in needs
     assert all(needs.count(f"/supervisor/tickets/{code}/teams") == 1 for code in (nobody, overdue, soon))
     assert fresh not in needs and fresh in page
 
