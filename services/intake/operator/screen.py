@@ -111,14 +111,15 @@ class Screen:
             return None
         async with self._service.store.read() as connection:
             found = await tickets_of(connection, number)
-        tickets = [{"filed": filed, "state": state.status if state else "new"} for filed, state in found]
+        states = [(filed, state.status if state else "new") for filed, state in found]
+        tickets = [{"filed": filed, "state": state, "is_open": state not in OVER} for filed, state in states]
         return {
             "phone": number,
             "newest": found[0][0] if found else None,
             "place": self._place(found[0][0]) if found else "",
             "name": next((filed.requester_name for filed, _ in found if filed.requester_name), None),
-            "open": [ticket for ticket in tickets if ticket["state"] not in OVER],
-            "earlier": [ticket for ticket in tickets if ticket["state"] in OVER],
+            "open": [ticket for ticket in tickets if ticket["is_open"]],
+            "earlier": [ticket for ticket in tickets if not ticket["is_open"]],
         }
 
     async def _outlook(self, form: Typed, who: Principal) -> Any:

@@ -113,6 +113,16 @@ async def test_twenty_retries_at_once_are_one_request(intake: World) -> None:
     assert await intake.count("request") == await intake.count("outbox") == 1
 
 
+async def test_two_processes_with_the_same_keys_file_each_once(empty_store: str) -> None:
+    async with world(empty_store) as one, world(empty_store) as other:
+        keys = [f"key-{number}" for number in range(20)]
+        both = (process.post(request(), **{"idempotency-key": key}) for key in keys for process in (one, other))
+        answers = await asyncio.gather(*both)
+        assert {answer.status_code for answer in answers} == {201}
+        assert all(answers[n].json() == answers[n + 1].json() for n in range(0, len(answers), 2))
+        assert await one.count("request") == await one.count("outbox") == len(keys)
+
+
 async def test_a_key_is_kept_for_24_hours(intake: World) -> None:
     first = await intake.post(request(), **{"idempotency-key": "a"})
     intake.clock.set_now(WEDNESDAY + timedelta(hours=23, minutes=50))

@@ -187,6 +187,7 @@ async def test_whoever_knows_the_code_may_add_by_it_and_sees_it(intake: World) -
     assert code_in(await send(intake, TYPED | {"add_to": code})) == code
     wrong = await send(intake, TYPED | {"add_to": code, "phone": "0905 123 457"})
     assert wrong.status_code == 422
+    assert "add_to" not in form_to(wrong.text, "/").values  # sent again, it is a request of its own
 
 
 async def test_another_matter_of_the_same_number_is_a_new_request(intake: World) -> None:

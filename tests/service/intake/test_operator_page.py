@@ -78,6 +78,17 @@ async def test_the_callers_number_opens_history_and_open_requests(desk: World) -
     assert "Gõ số người gọi" in (await desk.http.post("/operator/caller", data={"phone": "09051"})).text
 
 
+async def test_what_a_caller_adds_joins_the_open_request(desk: World) -> None:
+    code = await file_code(desk)
+    page = (await desk.http.post("/operator/caller", data={"phone": "0905123456"})).text
+    assert f'name="add_to" value="{code}"' in page
+    assert await file_code(desk, add_to=code, description="Bác dặn gọi buổi tối") == code
+    assert [tuple(row) for row in await desk.rows("select code, joined from request order by joined")] == [
+        (code, False),
+        (code, True),
+    ]
+
+
 async def test_the_place_of_the_last_call_is_taken_over_by_one_key(desk: World) -> None:
     await file_code(desk)
     page = (await desk.http.post("/operator/caller", data={"phone": "0905123456"})).text
