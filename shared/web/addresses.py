@@ -1,5 +1,6 @@
 """Where a request comes from: the gateway's word, never the caller's own."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.requests import HTTPConnection
@@ -14,12 +15,18 @@ def client_address(connection: HTTPConnection) -> str:
 
 def is_loopback(connection: HTTPConnection) -> bool:
     """Whether the caller sits at this machine."""
+    return _is_loopback(client_address(connection))
+
+
+@lru_cache(maxsize=256)
+def _is_loopback(address: str) -> bool:
     try:
-        return ip_address(client_address(connection)).is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False
 
 
+@lru_cache(maxsize=256)
 def _is_ours(peer: str) -> bool:
     try:
         return ip_address(peer).is_private
