@@ -27,12 +27,16 @@ class Settings(BaseSettings):
 
     caunoi_home: Path = Path(".caunoi")
     clock_file: Path | None = None
-    simulator: bool = Field(default=False, description="phones are simulated, the clock can be set; never in a province")
+    simulator: bool = Field(
+        default=False, description="phones are simulated, the clock can be set; never in a province"
+    )
     sample: str | None = Field(default=None, description="`dak_lak` loads the sample province into an empty store")
 
     database_pool: int = Field(default=5, ge=1, le=100)
     batch: int = Field(default=100, ge=1, le=1000, description="events handled in one transaction at most")
-    delivery_limit: int = Field(default=8, ge=1, description="after that many deliveries a message goes to the dead letters")
+    delivery_limit: int = Field(
+        default=8, ge=1, description="after that many deliveries a message goes to the dead letters"
+    )
     retry_delay_s: float = Field(default=1.0, gt=0, description="the first nak's delay; it doubles")
     watch_s: float = Field(default=1.0, gt=0)
     hotline: str = "1022"
