@@ -40,7 +40,7 @@ _NOTIFY = """
 select json_build_object(
   'messages', (select coalesce(json_agg(m), '[]') from (
      select id, alert, channel, state, reason, resent, parts, team, person is not null as staff, created_at, sent_at,
-            delivered_at, (select count(*) from attempt where message_id = message.id) as attempts
+            delivered_at, tries as attempts
      from message where code = '{code}' order by created_at limit 200) m),
   'replies', (select coalesce(json_agg(r), '[]') from (select at, word from reply
      where code = '{code}' order by at limit 100) r),

@@ -85,11 +85,13 @@ def _channels(service: Service) -> Sequence[Channel]:
 
 
 def _senders(service: Service, channels: Sequence[Channel]) -> list[Cycle]:
+    """A cycle for each way out: a slow one holds up no other."""
     names = [channel.name for channel in channels]
-    return [
-        service.cycle(f"sender-{channel.name}", Sender(channel, service.store, service.clock, names).work)
-        for channel in channels
-    ]
+    cycles: list[Cycle] = []
+    for channel in channels:
+        sender = Sender(channel, service.store, service.clock, names, lambda: _wake(cycles))
+        cycles.append(service.cycle(f"sender-{channel.name}", sender.work))
+    return cycles
 
 
 def _wake(cycles: Sequence[Cycle]) -> None:

@@ -56,10 +56,10 @@ async def numbers_for(connection: AsyncConnection, wish: str) -> list[str]:
     wish = wish.strip()
     if not wish:
         return await _latest(connection)
+    if (code := parse_code(wish)) and (told := await _of_ticket(connection, code)):
+        return told  # nine digits may be a code, or a number that lost its zero
     if number := parse_phone(wish):
         return [number]
-    if code := parse_code(wish):
-        return await _of_ticket(connection, code)
     return [person.phone for person in await contacts.people_named(connection, wish, MOST)]
 
 

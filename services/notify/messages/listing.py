@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +29,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """One try to send a message."""
+
+    at: datetime
+    outcome: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """A message with its attempts, oldest first."""
+    """A message with its tries, oldest first."""
 
     message: Row[*tuple[Any, ...]]
-    attempts: Sequence[Row[*tuple[Any, ...]]]
+    attempts: Sequence[Try]
     further_codes: Sequence[str]
 
 
@@ -52,7 +62,11 @@ async def messages_for(connection: AsyncConnection, principal: Principal, asked:
     ids = [message.id for message in found]
     attempts = await _attempts(connection, ids)
     further_codes = await _further_codes(connection, ids)
-    return [Listed(m, attempts.get(m.id, []), further_codes.get(m.id, [])) for m in found]
+    return [Listed(m, attempts.get(m.id, []) + _good_try(m), further_codes.get(m.id, [])) for m in found]
+
+
+def _good_try(message: Any) -> list[Try]:
+    return [Try(message.sent_at, "delivered" if message.delivered_at else "sent")] if message.sent_at else []
 
 
 async def _may_see(connection: AsyncConnection, principal: Principal) -> ColumnElement[bool]:
@@ -66,15 +80,16 @@ async def _may_see(connection: AsyncConnection, principal: Principal) -> ColumnE
     return literal(principal.unit) == any_(col(Message.unit_path))
 
 
-async def _attempts(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:
+async def _attempts(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Try]]:
+    """Tries that failed."""
     statement = (
         select(col(Attempt.message_id), col(Attempt.at), col(Attempt.outcome), col(Attempt.reason))
         .where(one_of(col(Attempt.message_id), ids))
         .order_by(col(Attempt.message_id), col(Attempt.number), col(Attempt.at))
     )
-    found: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
-    for row in await connection.execute(statement):
-        found.setdefault(row.message_id, []).append(row)
+    found: dict[UUID, list[Try]] = {}
+    for id, at, outcome, reason in await connection.execute(statement):
+        found.setdefault(id, []).append(Try(at, outcome, reason))
     return found
 
 

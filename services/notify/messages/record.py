@@ -1,6 +1,6 @@
 """Writing down what became of messages, and telling the house."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,10 @@ from shared.store import Unit
 class Recorder:
     """Writes for one sender, and only about messages that it still holds."""
 
-    def __init__(self, sender: UUID, channels: Sequence[str]) -> None:
+    def __init__(self, sender: UUID, channels: Sequence[str], wake: Callable[[], None]) -> None:
         self._sender = sender
         self._channels = channels
+        self._wake = wake
 
     async def record(
         self, unit: Unit, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome], now: datetime
@@ -28,23 +29,19 @@ class Recorder:
         """After a try."""
         taken = [message for message in messages if outcomes[message.id].kind in ("sent", "delivered")]
         refused = [message for message in messages if outcomes[message.id].kind not in ("sent", "delivered")]
-        attempts: list[dict[str, Any]] = []
         for state in ("sent", "delivered"):
             alike = [message for message in taken if outcomes[message.id].kind == state]
             if alike:
                 ours = await store.record_taken(unit, [message.id for message in alike], self._sender, state, now)
-                alike = [message for message in alike if message.id in ours]
-                attempts += [_attempt(message, state, None, now) for message in alike]
                 for message in alike:
-                    _publish_taken(unit, message, state, now)
+                    if message.id in ours:
+                        _publish_taken(unit, message, state, now)
         if refused:
-            attempts += await self._refused(unit, refused, outcomes, now)
-        if attempts:
-            await store.add_attempts(unit, attempts)
+            await self._refused(unit, refused, outcomes, now)
 
     async def _refused(
         self, unit: Unit, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome], now: datetime
-    ) -> list[dict[str, Any]]:
+    ) -> None:
         await lock_offers(unit, [message.offer_id for message in messages if message.offer_id])
         ours = await store.still_held(unit, [message.id for message in messages], self._sender)
         messages = [message for message in messages if message.id in ours]
@@ -54,12 +51,14 @@ class Recorder:
         for message in failed:
             if way := way_left(message.further_channels, self._channels):
                 await store.continue_on(unit, message, way, now)
+                unit.after_commit(self._wake)
         bad = [message for message in failed if outcomes[message.id].address_is_bad]
         await mark_bad(unit, [message.person for message in bad if message.person])
         over = [message for message in messages if nexts[message.id].state in ("failed", "expired")]
         reasons = {message.id: nexts[message.id].reason or "unknown" for message in over}
         await self._tell_failed(unit, over, reasons, {message.id for message in bad}, now)
-        return [_attempt(m, outcomes[m.id].kind, outcomes[m.id].reason, now) for m in messages]
+        attempts = [_attempt(m, outcomes[m.id].kind, outcomes[m.id].reason, now) for m in messages]
+        await store.add_attempts(unit, attempts)
 
     async def drop(self, unit: Unit, dropped: Sequence[tuple[Claimed, str]], now: datetime) -> None:
         """Messages that are not even tried: nobody needs them, they are too old, or their receiver said stop."""

@@ -4,13 +4,13 @@ Claim what is due (the first transaction), re-check what is still wanted, hand t
 became of each (the second). What a dead sender left in mid-send is asked about, or sent again once and marked so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
-from services.notify.alerts.wanted import unwanted
+from services.notify.alerts.wanted import Facts, unwanted
 from services.notify.channels.channel import SENT, Channel, Outcome, Outgoing
 from services.notify.messages import store
 from services.notify.messages.record import Recorder
@@ -27,17 +27,20 @@ NO_ANSWER = Outcome("temporary", "no_answer")
 class Sender:
     """Sends what is queued for one channel."""
 
-    def __init__(self, channel: Channel, store: Store, clock: Clock, channels: Sequence[str]) -> None:
+    def __init__(
+        self, channel: Channel, store: Store, clock: Clock, channels: Sequence[str], wake: Callable[[], None]
+    ) -> None:
+        """`channels`: names of all ways out. `wake` wakes the senders of all, where a message goes on by another."""
         self._channel = channel
         self._store = store
         self._clock = clock
         self._id = new_id()
         self._lease = timedelta(seconds=channel.lease_s)
-        self._recorder = Recorder(self._id, channels)
+        self._recorder = Recorder(self._id, channels, wake)
 
     async def work(self) -> datetime | None:
         """One batch; returns when there is more to do."""
-        if await self._send_due():
+        if await self._send_due() == self._channel.batch:
             return self._clock.now()
         async with self._store.read() as connection:
             ahead = await store.ahead(connection, self._channel.name)
@@ -55,20 +58,17 @@ class Sender:
             claimed = await store.claim(
                 unit, self._channel.name, self._id, now=now, lease=self._lease, most=self._channel.batch
             )
-            if not claimed:
-                return 0
             wanted = await self._only_wanted(unit, claimed, now)
         await self._send(wanted)
         return len(claimed)
 
-    async def _only_wanted(self, unit: Unit, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+    async def _only_wanted(self, unit: Unit, claimed: Sequence[tuple[Claimed, Facts]], now: datetime) -> list[Claimed]:
         """Leave out what nobody needs any more, in the transaction that claimed it."""
-        facts = await store.facts_of(unit.connection, [message.id for message in claimed])
-        why = {m.id: "too_old" if m.expires_at <= now else unwanted(facts[m.id]) for m in claimed}
-        dropped = [(message, reason) for message in claimed if (reason := why[message.id])]
+        judged = [(m, "too_old" if m.expires_at <= now else unwanted(facts)) for m, facts in claimed]
+        dropped = [(message, why) for message, why in judged if why]
         if dropped:
             await self._recorder.drop(unit, dropped, now)
-        return sorted((message for message in claimed if not why[message.id]), key=lambda message: message.id)
+        return sorted((message for message, why in judged if not why), key=lambda message: message.id)
 
     async def _send(self, messages: Sequence[Claimed]) -> None:
         if not messages:

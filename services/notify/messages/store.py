@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
+from sqlalchemy import CTE, ColumnElement, Select, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -94,8 +94,13 @@ class Claimed:
 _CLAIMED = tuple(getattr(Message, field) for field in Claimed.__dataclass_fields__)
 
 
-async def claim(unit: Unit, channel: str, sender: UUID, *, now: datetime, lease: timedelta, most: int) -> list[Claimed]:
-    """Take due messages, urgent ones first; nobody else takes them while the lease (real time) runs."""
+async def claim(
+    unit: Unit, channel: str, sender: UUID, *, now: datetime, lease: timedelta, most: int
+) -> list[tuple[Claimed, Facts]]:
+    """Take due messages, urgent ones first, each with what decides whether it is still wanted.
+
+    Nobody else takes them while the lease (real time) runs.
+    """
     due = (
         select(col(Message.id))
         .where(
@@ -109,7 +114,7 @@ async def claim(unit: Unit, channel: str, sender: UUID, *, now: datetime, lease:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    statement = (
+    claimed = (
         update(Message)
         .where(col(Message.id) == due.c.id)
         .values(
@@ -120,8 +125,26 @@ async def claim(unit: Unit, channel: str, sender: UUID, *, now: datetime, lease:
             lease_until=Clock.wall() + lease,
         )
         .returning(*_CLAIMED)
+        .cte("claimed")
     )
-    return [Claimed(*row) for row in await unit.execute(statement)]
+    rows = await unit.execute(_with_facts(claimed))
+    return [_with_its_facts(Claimed(*row[: len(_CLAIMED)]), row[len(_CLAIMED) :]) for row in rows]
+
+
+def _with_facts(claimed: CTE) -> Select[*tuple[Any, ...]]:
+    message = claimed.c
+    stopped = exists().where(col(PhoneWish.phone) == message.phone, col(PhoneWish.stopped_at).is_not(None))
+    newest = (col(Ticket.version), col(Ticket.status), col(Ticket.team), col(Ticket.member), col(OfferEnd.version))
+    return (
+        select(*message, stopped, *newest)
+        .select_from(claimed)
+        .outerjoin(Ticket, col(Ticket.code) == message.code)
+        .outerjoin(OfferEnd, (col(OfferEnd.code) == message.code) & (col(OfferEnd.team) == message.team))
+    )
+
+
+def _with_its_facts(message: Claimed, newest: Sequence[Any]) -> tuple[Claimed, Facts]:
+    return message, Facts(message.alert, message.version, message.person, message.team, *newest)
 
 
 async def abandoned(unit: Unit, channel: str, sender: UUID, lease: timedelta, most: int) -> list[Claimed]:
@@ -142,30 +165,6 @@ async def abandoned(unit: Unit, channel: str, sender: UUID, lease: timedelta, mo
         .returning(*_CLAIMED)
     )
     return [Claimed(*row) for row in await unit.execute(statement)]
-
-
-async def facts_of(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Facts]:
-    """What decides whether messages are still wanted."""
-    stopped = exists().where(col(PhoneWish.phone) == col(Message.phone), col(PhoneWish.stopped_at).is_not(None))
-    statement = (
-        select(
-            col(Message.id),
-            col(Message.alert),
-            col(Message.version),
-            col(Message.person),
-            col(Message.team),
-            stopped,
-            col(Ticket.version),
-            col(Ticket.status),
-            col(Ticket.team),
-            col(Ticket.member),
-            col(OfferEnd.version),
-        )
-        .outerjoin(Ticket, col(Ticket.code) == col(Message.code))
-        .outerjoin(OfferEnd, (col(OfferEnd.code) == col(Message.code)) & (col(OfferEnd.team) == col(Message.team)))
-        .where(one_of(col(Message.id), ids))
-    )
-    return {row[0]: Facts(*row[1:]) for row in await connection.execute(statement)}
 
 
 _MINE = (
@@ -224,8 +223,9 @@ async def record_changes(unit: Unit, changes: Sequence[dict[str, Any]]) -> None:
 
 
 async def add_attempts(unit: Unit, attempts: Sequence[dict[str, Any]]) -> None:
-    """Note tries: `message_id, number, at, outcome, reason`."""
-    await unit.execute(insert(Attempt).on_conflict_do_nothing(), attempts)
+    """Note tries that failed: `message_id, number, at, outcome, reason`."""
+    if attempts:
+        await unit.execute(insert(Attempt).on_conflict_do_nothing(), attempts)
 
 
 async def offers_with_hope(connection: AsyncConnection, offers: Iterable[UUID]) -> set[UUID]:

@@ -71,11 +71,11 @@ class MessageTicket(NotifyTable, table=True):
 
 
 class Attempt(NotifyTable, table=True):
-    """One try to send a message."""
+    """One try to send a message that did not go well. The one that did stands in the message itself."""
 
     message_id: UUID = Field(primary_key=True)
     number: int = Field(sa_type=SmallInteger, primary_key=True)
     at: datetime = Field(sa_type=TIME)
     outcome: str = Field(sa_type=Text)
-    """sent, delivered, temporary, permanent, interrupted."""
+    """temporary, permanent, interrupted."""
     reason: str | None = Field(default=None, sa_type=Text)

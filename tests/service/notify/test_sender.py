@@ -62,7 +62,11 @@ async def die_in_mid_send(notify: Notify, story: Story, channel: object) -> None
 
 
 def sender(notify: Notify, channel: object) -> Sender:
-    return Sender(channel, notify.store, notify.clock, ["simulator"])  # pyright: ignore[reportArgumentType]
+    return Sender(channel, notify.store, notify.clock, ["simulator"], do_nothing)  # pyright: ignore[reportArgumentType]
+
+
+def do_nothing() -> None:
+    """Nobody is to be woken: the test looks itself."""
 
 
 async def rest(one: Sender, notify: Notify) -> None:
@@ -264,7 +268,7 @@ async def test_a_person_s_other_way_out_is_tried_where_the_first_fails_for_good(
         async def send(self, messages: Sequence[Outgoing]) -> Mapping[UUID, Outcome]:
             return {message.id: Outcome("permanent", "gone") for message in messages}
 
-    await Sender(Pigeon(dies=False), notify.store, notify.clock, ["pigeon", "simulator"]).work()
+    await Sender(Pigeon(dies=False), notify.store, notify.clock, ["pigeon", "simulator"], do_nothing).work()
     await notify.settle()
     assert await notify.alerts(NEIGHBOUR) == ["offered"]
     assert [(m.channel, m.state) for m in await notify.messages()] == [("pigeon", "failed"), ("simulator", "delivered")]
