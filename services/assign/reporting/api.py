@@ -1,7 +1,7 @@
 """`GET /api/v1/metrics`: every figure as `definitions` says it, within somebody's territory."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -61,13 +61,21 @@ async def metrics(
     has_role(principal, *READERS)
     service = service_of(request)
     now = service.clock.now()
-    period = _period(first, last, this_month(now))
+    period = period_of(first, last, this_month(now))
     async with service.store.read() as connection:
         place = await unit_for(connection, principal, unit)
-        question, keys = await _rows_of(connection, place, by, period)
-        found = await make_report(connection, question, now, keys)
-    rows = [_shown(key, row) for key, row in sorted(found.items(), key=lambda item: _order(item[0], keys))]
+        found = await make_rows(connection, place, by, period, now)
+    rows = [_shown(key, row) for key, row in found.items()]
     return Metrics(first=period.first, last=period.last, unit=place.code if place else None, rows=rows)
+
+
+async def make_rows(
+    connection: AsyncConnection, place: AdministrativeUnit | None, by: ReadBy, period: Period, now: datetime
+) -> dict[Key, Row]:
+    """The figures by key: as the units or days come; what they do not list after them; what has no key last."""
+    question, keys = await _rows_of(connection, place, by, period)
+    found = await make_report(connection, question, now, keys)
+    return {key: found[key] for key in sorted(found, key=lambda key: _order(key, keys))}
 
 
 async def unit_for(connection: AsyncConnection, principal: Principal, code: str | None) -> AdministrativeUnit | None:
@@ -96,7 +104,7 @@ async def _rows_of(
     return replace(question, depth=len(place.path) + 1 if place else 1), [unit.code for unit in below]
 
 
-def _period(first: date | None, last: date | None, usual: Period) -> Period:
+def period_of(first: date | None, last: date | None, usual: Period) -> Period:
     """Problem 422 for days that make no period."""
     begins = first or (min(usual.first, last) if last else usual.first)
     try:
@@ -107,7 +115,6 @@ def _period(first: date | None, last: date | None, usual: Period) -> Period:
 
 
 def _order(key: Key, keys: list[Key]) -> tuple[int, str]:
-    """As the units or days come; what they do not list after them; what has no key last."""
     if key in keys:
         return keys.index(key), ""
     return len(keys) + (key is None), key or ""

@@ -8,8 +8,9 @@ from sqlmodel import col
 
 from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit
+from services.assign.reporting.api import ReadBy
 from services.assign.reporting.period import Period, this_month
-from services.assign.reporting.report import Row, make_report
+from services.assign.reporting.report import Key, Row, make_report
 from services.assign.reporting.store import Question
 from services.assign.reporting.supervisor import store
 from services.assign.reporting.supervisor.filters import Filters
@@ -94,6 +95,14 @@ async def read_story(connection: AsyncConnection, ticket: Ticket, t: Translator)
         team=[member for member in team if member.role == "leader" or member.id == ticket.member],
         asked=list((await store.leaders(connection, silent)).values()),
     )
+
+
+async def key_names(connection: AsyncConnection, by: ReadBy, keys: list[Key]) -> dict[str, str]:
+    """What people call the units and teams behind these keys."""
+    codes = [key for key in keys if key]
+    if by == "unit":
+        return {code: unit.full_name for code, unit in (await places.units_by_code(connection, codes)).items()}
+    return await store.team_names(connection, codes) if by == "team" else {}
 
 
 async def _listed(

@@ -86,6 +86,12 @@ async def leaders(connection: AsyncConnection, teams: list[str]) -> dict[str, Me
     return {member.team_code: member for member in await many(connection, Member, leading)}
 
 
+async def team_names(connection: AsyncConnection, codes: list[str]) -> dict[str, str]:
+    """Names of teams, retired ones too."""
+    named = select(col(Team.code), col(Team.name)).where(col(Team.code).in_(codes))
+    return {row.code: row.name for row in await connection.execute(named)}
+
+
 async def offers(connection: AsyncConnection, code: str) -> list[Offer]:
     """All offers of a ticket, oldest first."""
     asked = select(Offer).where(col(Offer.code) == code).order_by(col(Offer.at), col(Offer.id))
