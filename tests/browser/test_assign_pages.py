@@ -89,6 +89,7 @@ def test_every_page_fits_its_screen_and_can_be_read_by_everyone(
 ):
     codes = assign.do(every_kind(assign.world))
     looks = [(ME, "/team"), (SUPERVISOR, "/supervisor"), (SUPERVISOR, f"/supervisor/tickets/{codes[3]}")]
+    looks.append((SUPERVISOR, "/supervisor/figures?by=day"))
     for who, path in looks:
         page = open_page(chromium, assign, who, size, theme)
         page.goto(assign.url + path)
