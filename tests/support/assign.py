@@ -157,12 +157,12 @@ class World:
         return await do(self.store, code, action, sent, ask, self.clock.now())
 
     async def reply(
-        self, command: str, code: str, person: str | None, phone: str = "+84905123456", **facts: Any
+        self, command: replies.Command, code: str, person: str | None, phone: str = "+84905123456", **facts: Any
     ) -> None:
         """A reply by SMS arrives at assign."""
         event = replies.Received(
             reply_id=new_id(), at=self.clock.now(), phone=phone, person=person, command=command, code=code, **facts
-        )  # pyright: ignore[reportArgumentType]
+        )
         async with self.store.begin() as unit:
             await self.listener.on_reply(unit, [received(event)])
 
