@@ -140,7 +140,7 @@ def _of_assign(found: dict[str, Row]) -> Iterator[Line]:
 
 def _of_notify(found: dict[str, Row]) -> Iterator[Line]:
     for message in found["notify"]["messages"]:
-        to = f"team {message['team']}" if message["team"] else "staff" if message["staff"] else "the resident"
+        to = "the resident" if not message["staff"] else f"team {message['team']}" if message["team"] else "staff"
         resent = ", resent" if message["resent"] else ""
         why = f" ({message['reason']})" if message["reason"] else ""
         said = f"message “{message['alert']}” to {to} by {message['channel']}: {message['state']}{why}"

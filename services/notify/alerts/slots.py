@@ -57,6 +57,14 @@ def short_team(name: str) -> str:
     return cut(_TEAM_PREFIX.sub("", name), NAME)
 
 
+def team_said(name: str, language: Language) -> str:
+    """`tổ Buôn Kbu`; but `Tổ dân phố 1`, which is called a tổ already."""
+    short = short_team(name)
+    if language == "en":
+        return f"team {short}"
+    return short if short.lower().startswith("tổ ") else f"tổ {short}"
+
+
 def place(village: str | None, former_commune: str | None, commune: str) -> str:
     """Where it is: the village, told apart by its former commune, or else the commune."""
     if not village:
@@ -110,7 +118,7 @@ _SLOTS: Mapping[str, Callable[[Known], str]] = {
     "name": _name,
     "phone": lambda known: spoken_phone(known.resident_phone or ""),
     "member": lambda known: cut(known.member_name or "", NAME),
-    "team": lambda known: short_team(known.alert.about.team_name or ""),
+    "team": lambda known: team_said(known.alert.about.team_name or "", known.language),
     "team_phone": _team_phone,
     "word": lambda known: known.alert.about.word or "",
     "why": lambda known: texts.phrase("why", known.alert.about.why or "silence", known.how),

@@ -40,5 +40,6 @@ class Listening:
             person = people[0]
             numbers = await give_numbers(unit, [(person.id, event.code, person.team)], now)
             job = Job(person.id, event.code, numbers[person.id, event.code], event.status)
-            answer = Answer(f"answer_{event.outcome}", [job], values)
+            own = event.outcome == "taken" and event.team is not None and event.team == person.team
+            answer = Answer("answer_own_team" if own else f"answer_{event.outcome}", [job], values)
         await self._replies.answer(unit, incoming, answer)

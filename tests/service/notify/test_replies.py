@@ -149,6 +149,19 @@ async def test_too_late_is_said_to_who_was_too_late(notify: Notify) -> None:
     assert (await notify.alerts(NEIGHBOUR))[-1] == "answer"
 
 
+async def test_asking_for_what_one_s_own_team_has_is_not_called_another_s(notify: Notify) -> None:
+    story = Story()
+    await notify.hear(story.submitted(), story.offered("T-1"))
+    await notify.hear(story.accepted("helper"))
+    await notify.write(LEADER, "NHAN 1")
+    (reply,) = await notify.published("replies.received")
+    answered = story._happens(
+        tickets.Answered, "accepted", reply_id=reply["reply_id"], person="leader", command="accept", outcome="taken"
+    )
+    await notify.hear(answered)
+    assert (await notify.texts(LEADER))[-1].startswith("Viec 1 to minh da nhan roi")
+
+
 async def test_a_resident_s_reply_that_cannot_be_done_is_answered(notify: Notify) -> None:
     story = Story()
     await notify.hear(story.submitted(), story.offered(), story.accepted(), story.resolved())

@@ -127,6 +127,12 @@ def test_no_time_says_a_year() -> None:
     assert "17:00 ngay 04/01." in slots.write(fullest("offered", "sms"))
 
 
+def test_a_team_of_a_ward_s_neighbourhood_is_not_called_a_team_twice() -> None:
+    assert slots.team_said("Tổ CNSCĐ Tổ dân phố 1", "vi") == "Tổ dân phố 1"
+    assert slots.team_said("Tổ CNSCĐ Buôn Kbu", "vi") == "tổ Buôn Kbu"
+    assert slots.team_said("Tổ công nghệ số cộng đồng Thôn 3", "en") == "team Thôn 3"
+
+
 def test_a_village_is_told_apart_by_its_former_commune() -> None:
     assert slots.place("Thôn 3", "Xã Hòa Khánh", "Ea Kao") == "Thôn 3 (Xã Hòa Khánh)"
     assert slots.place(None, None, "Phường Ea Kao") == "Phường Ea Kao"
