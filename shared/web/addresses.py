@@ -1,7 +1,7 @@
 """Where a request comes from: the gateway's word, never the caller's own."""
 
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import HTTPConnection
 
@@ -11,6 +11,16 @@ def client_address(connection: HTTPConnection) -> str:
     peer = connection.client.host if connection.client else ""
     forwarded = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     return forwarded if forwarded and _is_ours(peer) else peer
+
+
+def household(connection: HTTPConnection) -> str:
+    """What counts as one caller where tries are counted: of an IPv6 address the /64, which is one subscriber's."""
+    address = client_address(connection)
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return parsed.exploded[:19] if isinstance(parsed, IPv6Address) else address
 
 
 def is_loopback(connection: HTTPConnection) -> bool:

@@ -19,7 +19,7 @@ from services.assign.tickets.view import briefs, whole
 from shared.codes import parse_code
 from shared.identity import Principal, Role, SignedIn, Somebody
 from shared.service import Service, service_of
-from shared.web.addresses import client_address
+from shared.web.addresses import household
 from shared.web.api import ApiRoute
 from shared.web.languages import Translator, caller_language, say
 from shared.web.problems import Problem
@@ -119,7 +119,7 @@ async def _as_resident(request: Request, code: str, action: Action, body: Body) 
         raise Problem(401)
     service = service_of(request)
     try:
-        theirs = await is_theirs(service.store, code, body.phone_last4, client_address(request), service.clock.now())
+        theirs = await is_theirs(service.store, code, body.phone_last4, household(request), service.clock.now())
     except TooMany as refused:
         raise Problem(429, say("tickets.too_many_tries"), headers={"Retry-After": str(refused.retry_after_s)}) from None
 

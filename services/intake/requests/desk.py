@@ -7,7 +7,6 @@ from uuid import UUID
 import structlog
 from starlette.requests import Request as HttpRequest
 
-from services.intake.addresses import household
 from services.intake.catalogue.memory import Catalogue
 from services.intake.requests.check import Checked, check
 from services.intake.requests.draft import Draft
@@ -20,7 +19,7 @@ from shared.identity import Role, has_role, principal_of
 from shared.service import Service
 from shared.store import correlation_id
 from shared.store.gather import Gather
-from shared.web.addresses import is_loopback
+from shared.web.addresses import household, is_loopback
 from shared.web.forms import same_origin
 from shared.web.languages import say
 from shared.web.problems import Problem

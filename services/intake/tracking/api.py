@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from services.intake.addresses import household
 from services.intake.tracking.guessing import TriedTooOften, look_up
 from services.intake.tracking.shown import status_of, targets_of, team_of, timeline_of
 from services.intake.tracking.store import Tracked
 from shared.codes import parse_code
 from shared.service import Service
+from shared.web.addresses import household
 from shared.web.api import ApiRoute
 from shared.web.languages import Translator, caller_language, say
 from shared.web.problems import Problem
