@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test env lint format chaos bench clean
+.PHONY: help run test env lint format chaos bench pictures clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ chaos: .venv/.ready-dev ## Faults while requests arrive, the long run
 
 bench: .venv/.ready-dev ## Measure; figures go to bench/latest.json
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+pictures: .venv/.ready-dev ## Make the README's pictures from the running program
+	@exec $(BIN)/python -m tests.pictures
 
 clean: ## Remove the environment and caches; data in .caunoi/ stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
