@@ -33,7 +33,8 @@ class Live:
 
     async def knows_places(self) -> bool:
         answer = await self.http.get("/api/v1/catalogue/villages", params={"commune_code": "24133"})
-        return answer.status_code == 200 and len(answer.json()) == 3
+        ready = (await self.http.get("/readyz")).json()["intake"] == "ok"
+        return ready and answer.status_code == 200 and len(answer.json()) == 3
 
 
 @pytest.fixture

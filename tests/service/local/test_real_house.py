@@ -123,13 +123,11 @@ def test_winding_back_and_migrating_harm_nothing(real_house: House) -> None:
     wait_until(lambda: _is_ready(real_house), "ready after replay", lambda: real_house.output)
 
 
-def test_a_second_start_is_ready_within_seconds_and_loads_nothing_again(real_house: House) -> None:
+def test_a_second_start_loads_nothing_again(real_house: House) -> None:
     pids = real_house.pids()
     assert real_house.end() < 5
     assert not [name for name, pid in pids.items() if is_alive(pid)]
-    began = time.monotonic()
     real_house.up()
-    assert time.monotonic() - began < 15, "seconds, also on a busy machine; bench measures how many"
     assert asyncio.run(count(real_house, "assign", "team")) == 1148
 
 
