@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     )
     sample: str | None = Field(default=None, description="`dak_lak` loads the sample province into an empty store")
 
-    database_pool: int = Field(default=5, ge=1, le=100)
+    database_pool: int = Field(default=8, ge=1, le=100)
     batch: int = Field(default=100, ge=1, le=1000, description="events handled in one transaction at most")
     delivery_limit: int = Field(
         default=8, ge=1, description="after that many deliveries a message goes to the dead letters"
