@@ -96,7 +96,6 @@ class Store:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.tables = tables
         self.source = source
         self._wake: list[Callable[[], None]] = []
@@ -118,8 +117,8 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading, without a transaction around it: each statement sees what is committed."""
-        async with self._reading.connect() as connection:
+        """A connection for reading."""
+        async with self.engine.connect() as connection:
             yield connection
 
     async def answers(self) -> bool:
