@@ -13,8 +13,9 @@ from sqlalchemy import Index, Text, delete, func, select, text
 from sqlmodel import Field
 
 from services.intake.base import IntakeTable
-from services.intake.rows import insert_many, table_of
+from services.intake.rows import insert_many
 from shared.store import TIME, Unit
+from shared.store.base import table_of
 
 
 class Tally(IntakeTable, table=True):

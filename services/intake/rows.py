@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Table, TextClause, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.dialects.postgresql import dialect as postgresql
 from sqlmodel import SQLModel
 
+from shared.store.base import table_of
+
 Made = TypeVar("Made", bound=SQLModel)
-
-
-def table_of(made: type[SQLModel]) -> Table:
-    """The Core table of a table class."""
-    return made.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel sets it, and does not say so)
 
 
 def insert_many(made: type[SQLModel], on_conflict: str) -> TextClause:

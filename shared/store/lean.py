@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 from asyncpg import Record
-from sqlalchemy import Column, Table
+from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
+from shared.store.base import table_of
 from shared.store.records import record_of
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -38,7 +39,7 @@ class Lean(Generic[Row]):
     """Reads and writes whole rows of one table. SQLAlchemy's codec reads JSON, and wants it as text to write."""
 
     def __init__(self, table: type[Row]) -> None:
-        core: Table = table.__table__  # pyright: ignore[reportAttributeAccessIssue]  (set by the table class)
+        core = table_of(table)
         self.record = record_of(table)
         self._name = core.name
         self._columns = [column.name for column in core.columns]

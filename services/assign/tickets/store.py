@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.assign.tickets.tables import Change, Ticket, TicketRequest
 from shared.store import Unit
+from shared.store.base import table_of
 from shared.store.lean import Lean, fetch
 
 TICKETS, REQUESTS, CHANGES = Lean(Ticket), Lean(TicketRequest), Lean(Change)
-_TICKET: Table = Ticket.__table__  # pyright: ignore[reportAttributeAccessIssue]  (set by the table class)
+_TICKET = table_of(Ticket)
 _FIXED = frozenset({"code", "submitted_at", "channel", "policy"})
 _CHANGED = tuple(column.name for column in _TICKET.columns if column.name not in _FIXED)
 _REQUEST_CHANGED = ("phone", "requester_name", "description", "language", "revision")

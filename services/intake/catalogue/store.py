@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field
 
 from services.intake.base import IntakeTable
-from services.intake.rows import by_column, insert_many, table_of, unless_older
+from services.intake.rows import by_column, insert_many, unless_older
 from shared.store import Unit
+from shared.store.base import table_of
 
 Kind = Literal["unit", "village", "category", "promise"]
 PAGE = 2000

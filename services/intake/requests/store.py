@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field
 
 from services.intake.base import IntakeTable
-from services.intake.rows import by_column, insert_many, made_of, table_of
+from services.intake.rows import by_column, insert_many, made_of
 from shared.store import TIME, Unit
+from shared.store.base import table_of
 
 
 class Request(IntakeTable, table=True):

@@ -13,8 +13,9 @@ from sqlmodel import Field
 
 from services.intake.base import IntakeTable
 from services.intake.requests.store import FILED, Filed, Request
-from services.intake.rows import by_column, insert_many, made_of, table_of, unless_older
+from services.intake.rows import by_column, insert_many, made_of, unless_older
 from shared.store import TIME, Unit
+from shared.store.base import table_of
 
 OVER = ("resolved", "closed", "cancelled")
 """A ticket in these takes no further request."""
