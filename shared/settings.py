@@ -1,6 +1,11 @@
-"""Settings by environment. A wrong value stops the start and names itself."""
+"""Settings by environment. A wrong value stops the start and names itself.
 
+Secrets may come as files instead: `SECRETS_DIR` names a folder with a file for each, `secret_key`, `kannel_password` …
+"""
+
+import os
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,10 +15,21 @@ class SettingsError(Exception):
     """A sentence for the person who starts the service."""
 
 
-class Settings(BaseSettings):
-    """What a service must be told. Names in the environment are these names in capitals."""
+class _Told(BaseSettings):
+    """Anything that is told by environment or by files."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+
+S = TypeVar("S", bound=_Told)
+
+
+class ChannelSettings(_Told):
+    """What one channel must be told. A subclass sets `model_config = SettingsConfigDict(env_prefix="KANNEL_")`."""
+
+
+class Settings(_Told):
+    """What a service must be told. Names in the environment are these names in capitals."""
 
     database_url: str = Field(description="postgresql+asyncpg://… of this service's own database")
     nats_url: str = Field(default="nats://127.0.0.1:4222")
@@ -42,6 +58,9 @@ class Settings(BaseSettings):
     hotline: str = "1022"
     sms_number: str = "8077"
     sms_diacritics: bool = False
+    channels: str = Field(
+        default="", description="ways out, first choice first: kannel,zalo; each has its own settings"
+    )
     webhook_url: str | None = None
     webhook_secret: str | None = None
 
@@ -63,8 +82,14 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the environment; raise `SettingsError` naming each wrong variable."""
+    return load(Settings)
+
+
+def load(kind: type[S]) -> S:
+    """Settings of any kind; raise `SettingsError` naming each wrong variable."""
+    prefix = kind.model_config.get("env_prefix", "")
     try:
-        return Settings()  # pyright: ignore[reportCallIssue]  (filled from the environment)
+        return kind(_secrets_dir=os.environ.get("SECRETS_DIR"))  # pyright: ignore[reportCallIssue]  (the rest is found)
     except ValidationError as error:
-        wrong = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        wrong = [f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SettingsError("Settings are wrong. " + "; ".join(wrong)) from None

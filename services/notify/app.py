@@ -8,20 +8,21 @@ from services.notify.alerts.waiting import WaitingAlerts
 from services.notify.base import TABLES
 from services.notify.catalogue.events import on_categories, on_units
 from services.notify.channels.channel import Channel
+from services.notify.channels.fitting import fit_all, ways_out
 from services.notify.channels.phones_api import phones_router
 from services.notify.channels.phones_pages import phones_pages
-from services.notify.channels.simulator import Simulator
-from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts.events import Listening as ContactsListening
+from services.notify.inbound import HouseInbound
 from services.notify.messages.api import router as messages_api
 from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import Sender
+from services.notify.receipts.receive import Receipts
 from services.notify.replies.events import Listening as RepliesListening
 from services.notify.replies.receive import Replies
 from shared.cycle import Cycle
 from shared.events import people, places, requests, tickets
 from shared.service import Service
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
 
 _TICKETS = (
     tickets.Offered,
@@ -48,16 +49,18 @@ _TICKETS = (
 def build(settings: Settings) -> Service:
     """The service with all its rooms."""
     service = Service("notify", settings, TABLES)
-    channels = _channels(service)
-    senders = _senders(service, channels)
+    senders: list[Cycle] = []
+    names = ways_out(settings)
     house = House(
-        channels=(channels[0].name,),
+        channels=names[:1],
         diacritics=settings.sms_diacritics,
         hotline=settings.hotline,
         wake=lambda: _wake(senders),
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
     replies = Replies(house)
+    fitted = fit_all(service, HouseInbound(Receipts(service.clock), replies))
+    senders += _senders(service, [one.channel for one in fitted])
     _listen(service, house, waiting, replies)
     service.app.include_router(messages_api)
     service.app.include_router(messages_pages)
@@ -65,23 +68,6 @@ def build(settings: Settings) -> Service:
         service.app.include_router(phones_router(replies))
         service.app.include_router(phones_pages(replies))
     return service
-
-
-def _channels(service: Service) -> Sequence[Channel]:
-    """Ways out of this installation, the default first."""
-    settings = service.settings
-    channels: list[Channel] = []
-    if settings.simulator:
-        channels.append(Simulator(service.store))
-    if settings.webhook_url:
-        if not settings.webhook_secret:
-            raise SettingsError("Settings are wrong. WEBHOOK_SECRET: is needed with WEBHOOK_URL.")
-        webhook = WebhookChannel(settings.webhook_url, settings.webhook_secret)
-        service.on_stop(webhook.close)
-        channels.append(webhook)
-    if not channels:
-        raise SettingsError("Settings are wrong. Nobody can be told: set SIMULATOR or WEBHOOK_URL.")
-    return channels
 
 
 def _senders(service: Service, channels: Sequence[Channel]) -> list[Cycle]:

@@ -48,8 +48,12 @@ class Known:
 
 def write(known: Known) -> str:
     """The whole text."""
-    values = {slot: _SLOTS[slot](known) for slot in texts.slots(known.alert.text)}
-    return texts.filled(known.alert.text, known.how, values)
+    return texts.filled(known.alert.text, known.how, values(known))
+
+
+def values(known: Known) -> dict[str, str]:
+    """What stands in each slot, with diacritics."""
+    return {slot: _SLOTS[slot](known) for slot in texts.slots(known.alert.text)}
 
 
 def short_team(name: str) -> str:

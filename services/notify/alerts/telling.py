@@ -77,6 +77,7 @@ def _message(
     person = to if isinstance(to, Person) else None
     at = _rings_at(alert, person, now)
     ways = (person.channels if person else None) or house.channels
+    known = _known(one, numbers, book, at, house)
     return NewMessage(
         alert=alert.kind,
         code=alert.code,
@@ -87,7 +88,10 @@ def _message(
         offer_id=alert.offer_id,
         territory=alert.territory,
         channels=ways,
-        text=slots.write(_known(one, numbers, book, at, house)),
+        text=slots.write(known),
+        template=alert.text,
+        slots=slots.values(known),
+        number=known.number,
         priority=0 if alert.about.urgent else 1,
         created_at=now,
         not_before=at,

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.notify.channels import phones
-from services.notify.channels.channel import DELIVERED, SENT, Outcome, Outgoing, Past
+from services.notify.channels.channel import DELIVERED, SENT, AddressKind, Outcome, Outgoing, Past
+from services.notify.channels.fitting import Fitted, Fitting, Health
 from shared.store import Store
 
 REFUSALS: Mapping[str, Outcome] = {
@@ -25,6 +26,7 @@ class Simulator:
     """A channel that knows at once what became of each text."""
 
     name = "simulator"
+    address_kind: AddressKind = "phone"
     two_way = True
     batch = 200
     lease_s = 10.0
@@ -45,6 +47,15 @@ class Simulator:
         async with self._store.read() as connection:
             received = await phones.received_of(connection, messages)
         return {id: "sent" if id in received else "not_sent" for id in messages}
+
+
+def fit(fitting: Fitting) -> Fitted:
+    """The simulated network needs no settings."""
+    return Fitted(Simulator(fitting.service.store), check=_check)
+
+
+async def _check() -> Health:
+    return Health("well")
 
 
 def _outcome(behaviour: str | None) -> Outcome:

@@ -15,7 +15,9 @@ import orjson
 import structlog
 from standardwebhooks import Webhook
 
-from services.notify.channels.channel import SENT, Outcome, Outgoing, Past
+from services.notify.channels.channel import SENT, AddressKind, Outcome, Outgoing, Past
+from services.notify.channels.fitting import Fitted, Fitting
+from shared.settings import SettingsError
 
 log = structlog.get_logger()
 
@@ -41,6 +43,7 @@ class WebhookChannel:
     """One address for the installation. It says "taken" and nothing later; nobody can answer on it."""
 
     name = "webhook"
+    address_kind: AddressKind = "phone"
     two_way = False
     batch = 32
     lease_s = TIMEOUT_S * (32 / IN_FLIGHT) + 20
@@ -84,6 +87,16 @@ class WebhookChannel:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": self._signer.sign(str(id), at, body),
         }
+
+
+def fit(fitting: Fitting) -> Fitted:
+    """Needs `WEBHOOK_URL` and `WEBHOOK_SECRET`."""
+    settings = fitting.settings
+    if not settings.webhook_url or not settings.webhook_secret:
+        missing = "WEBHOOK_SECRET" if settings.webhook_url else "WEBHOOK_URL"
+        raise SettingsError(f"Settings are wrong. {missing}: is needed for the channel `webhook`.")
+    channel = WebhookChannel(settings.webhook_url, settings.webhook_secret)
+    return Fitted(channel, stop=channel.close)
 
 
 def read_answer(status: int, retry_after: str | None, now: datetime) -> Outcome:

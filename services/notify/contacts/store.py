@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.base import one_of
 from services.notify.contacts.choosing import Person, Requester
-from services.notify.contacts.tables import Contact, PhoneWish, Resident
+from services.notify.contacts.tables import Contact, LinkedAddress, PhoneWish, Resident
 from shared.events import people, requests
 from shared.events.requests import RequestFacts
 from shared.store import Unit
@@ -182,6 +182,30 @@ async def people_named(connection: AsyncConnection, wish: str, most: int) -> lis
 async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
     """These people's numbers are wrong or closed."""
     await unit.execute(update(Contact).where(one_of(col(Contact.person_id), people_ids)).values(phone_is_bad=True))
+
+
+async def mark_linked_bad(unit: Unit, kind: str, phones: Sequence[str]) -> None:
+    """Nobody is at these phones' linked addresses any more."""
+    statement = update(LinkedAddress).where(col(LinkedAddress.kind) == kind, one_of(col(LinkedAddress.phone), phones))
+    await unit.execute(statement.values(is_bad=True))
+
+
+async def link(unit: Unit, kind: str, phone: str, address: str, at: datetime) -> None:
+    """This chat or mailbox is this phone's from here on, and nobody else's."""
+    same = (col(LinkedAddress.kind) == kind, col(LinkedAddress.address) == address)
+    await unit.execute(delete(LinkedAddress).where(*same, col(LinkedAddress.phone) != phone))
+    statement = insert(LinkedAddress).values(kind=kind, phone=phone, address=address, linked_at=at, is_bad=False)
+    renewed = {"address": address, "linked_at": at, "is_bad": False}
+    keys = [col(LinkedAddress.kind), col(LinkedAddress.phone)]
+    await unit.execute(statement.on_conflict_do_update(index_elements=keys, set_=renewed))
+
+
+async def phone_of(connection: AsyncConnection, kind: str, address: str) -> str | None:
+    """Whose chat or mailbox this is."""
+    statement = select(col(LinkedAddress.phone))
+    return await connection.scalar(
+        statement.where(col(LinkedAddress.kind) == kind, col(LinkedAddress.address) == address)
+    )
 
 
 async def stop(unit: Unit, phone: str, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Text
+from sqlalchemy import ARRAY, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from services.notify.base import NotifyTable
@@ -52,6 +52,19 @@ class Resident(NotifyTable, table=True):
     name: str | None = Field(default=None, sa_type=Text)
     language: str = Field(default="vi", sa_type=Text)
     submitted_at: datetime = Field(sa_type=TIME)
+
+
+class LinkedAddress(NotifyTable, table=True):
+    """A chat or mailbox that the owner of a phone linked to it: one of each kind a phone, one phone an address."""
+
+    __table_args__ = (UniqueConstraint("kind", "address", name="linkedaddress_address"),)
+    kind: str = Field(sa_type=Text, primary_key=True)
+    """`channels.channel.AddressKind`, all but `phone`."""
+    phone: str = Field(sa_type=Text, primary_key=True)
+    address: str = Field(sa_type=Text)
+    linked_at: datetime = Field(sa_type=TIME)
+    is_bad: bool = False
+    """The channel said that nobody is there any more; forgotten when it is linked again."""
 
 
 class PhoneWish(NotifyTable, table=True):

@@ -1,12 +1,13 @@
 """`GET /api/v1/messages`: what was said, to whom, and what became of it. And how a person wishes to be written to."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from services.notify.channels.fitting import ways_out
 from services.notify.contacts.store import set_preferences
 from services.notify.messages.listing import Asked, Listed, messages_for
 from services.notify.messages.masking import without_numbers
@@ -15,6 +16,7 @@ from shared.identity import Principal, Role, SignedIn, has_role
 from shared.service import service_of
 from shared.vietnam.phones import masked, parse_phone
 from shared.web.api import ApiRoute
+from shared.web.languages import say
 from shared.web.problems import Problem
 
 router = APIRouter(prefix="/api/v1/messages", route_class=ApiRoute, tags=["messages"])
@@ -59,7 +61,7 @@ class MessagePage(BaseModel):
 class Preferences(BaseModel):
     """How a person on duty is written to; null is the installation's default."""
 
-    channels: list[Literal["simulator", "webhook"]] | None = Field(default=None, min_length=1, max_length=4)
+    channels: list[str] | None = Field(default=None, min_length=1, max_length=10)
     diacritics: bool | None = None
 
 
@@ -84,6 +86,8 @@ async def messages(
 async def prefer(request: Request, principal: SignedIn, person: str, wish: Preferences) -> None:
     """Ways out in the order of preference, and whether with diacritics. Administrators only."""
     has_role(principal, Role.ADMINISTRATOR)
+    if any(channel not in ways_out(service_of(request).settings) for channel in wish.channels or []):
+        raise Problem(422, errors={"channels": say("messages.unknown_channel")})
     async with service_of(request).store.begin() as unit:
         if not await set_preferences(unit, person, list(wish.channels) if wish.channels else None, wish.diacritics):
             raise Problem(404)

@@ -27,5 +27,10 @@ class NewMessage:
     offer_id: UUID | None = None
     territory: Territory = field(default_factory=Territory)
     priority: int = 1
+    address: str | None = None
+    """Where a chat is answered that is linked to no phone."""
+    template: str | None = None
+    slots: dict[str, str] = field(default_factory=dict)
+    number: int | None = None
     further_codes: tuple[str, ...] = ()
     """More tickets of which it speaks."""

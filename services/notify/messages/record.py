@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.notify.channels.channel import Outcome
-from services.notify.contacts.store import mark_bad
+from services.notify.channels.channel import AddressKind, Outcome
+from services.notify.contacts.store import mark_bad, mark_linked_bad
 from services.notify.messages import store
 from services.notify.messages.retry import after, way_left
 from services.notify.messages.store import Claimed
@@ -18,8 +18,9 @@ from shared.store import Unit
 class Recorder:
     """Writes for one sender, and only about messages that it still holds."""
 
-    def __init__(self, sender: UUID, channels: Sequence[str], wake: Callable[[], None]) -> None:
+    def __init__(self, sender: UUID, kind: AddressKind, channels: Sequence[str], wake: Callable[[], None]) -> None:
         self._sender = sender
+        self._kind: AddressKind = kind
         self._channels = channels
         self._wake = wake
 
@@ -36,6 +37,8 @@ class Recorder:
                 for message in alike:
                     if message.id in ours:
                         _publish_taken(unit, message, state, now)
+        named = {message.id: name for message in taken if (name := outcomes[message.id].provider_id)}
+        await store.name_by_provider(unit, named)
         if refused:
             await self._refused(unit, refused, outcomes, now)
 
@@ -53,12 +56,18 @@ class Recorder:
                 await store.continue_on(unit, message, way, now)
                 unit.after_commit(self._wake)
         bad = [message for message in failed if outcomes[message.id].address_is_bad]
-        await mark_bad(unit, [message.person for message in bad if message.person])
+        await self._mark_bad(unit, bad)
         over = [message for message in messages if nexts[message.id].state in ("failed", "expired")]
         reasons = {message.id: nexts[message.id].reason or "unknown" for message in over}
-        await self._tell_failed(unit, over, reasons, {message.id for message in bad}, now)
+        await self._tell_failed(unit, over, reasons, {m.id for m in bad} if self._kind == "phone" else set(), now)
         attempts = [_attempt(m, outcomes[m.id].kind, outcomes[m.id].reason, now) for m in messages]
         await store.add_attempts(unit, attempts)
+
+    async def _mark_bad(self, unit: Unit, messages: Sequence[Claimed]) -> None:
+        if self._kind == "phone":
+            await mark_bad(unit, [message.person for message in messages if message.person])
+        elif messages:
+            await mark_linked_bad(unit, self._kind, [message.phone for message in messages])
 
     async def drop(self, unit: Unit, dropped: Sequence[tuple[Claimed, str]], now: datetime) -> None:
         """Messages that are not even tried: nobody needs them, they are too old, or their receiver said stop."""

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 INTERRUPTED = Outcome("permanent", "interrupted")
 NO_ANSWER = Outcome("temporary", "no_answer")
+NO_ADDRESS = Outcome("permanent", "no_address")
 
 
 class Sender:
@@ -36,7 +37,7 @@ class Sender:
         self._clock = clock
         self._id = new_id()
         self._lease = timedelta(seconds=channel.lease_s)
-        self._recorder = Recorder(self._id, channels, wake)
+        self._recorder = Recorder(self._id, channel.address_kind, channels, wake)
 
     async def work(self) -> datetime | None:
         """One batch; returns when there is more to do."""
@@ -56,7 +57,13 @@ class Sender:
         now = self._clock.now()
         async with self._store.begin() as unit:
             claimed = await store.claim(
-                unit, self._channel.name, self._id, now=now, lease=self._lease, most=self._channel.batch
+                unit,
+                self._channel.name,
+                self._channel.address_kind,
+                self._id,
+                now=now,
+                lease=self._lease,
+                most=self._channel.batch,
             )
             wanted = await self._only_wanted(unit, claimed, now)
         await self._send(wanted)
@@ -74,8 +81,10 @@ class Sender:
         if not messages:
             return
         now = self._clock.now()
-        outcomes = await self._channel.send([_outgoing(message, now) for message in messages])
-        await self._record(messages, {message.id: outcomes.get(message.id, NO_ANSWER) for message in messages})
+        reachable = [_outgoing(message, message.address, now) for message in messages if message.address]
+        outcomes = await self._channel.send(reachable) if reachable else {}
+        nothing = {message.id: NO_ANSWER if message.address else NO_ADDRESS for message in messages}
+        await self._record(messages, {**nothing, **outcomes})
 
     async def _record(self, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome]) -> None:
         async with self._store.begin() as unit:
@@ -98,5 +107,16 @@ class Sender:
             await self._recorder.interrupt(unit, again, {m.id for m in unsure}, self._clock.now())
 
 
-def _outgoing(message: Claimed, now: datetime) -> Outgoing:
-    return Outgoing(message.id, message.phone, message.text, message.alert, message.code, now)
+def _outgoing(message: Claimed, address: str, now: datetime) -> Outgoing:
+    return Outgoing(
+        id=message.id,
+        phone=message.phone,
+        address=address,
+        text=message.text,
+        alert=message.alert,
+        code=message.code,
+        at=now,
+        template=message.template,
+        slots=message.slots,
+        number=message.number,
+    )

@@ -1,7 +1,7 @@
 """Every query about messages and their attempts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from sqlmodel import col
 
 from services.notify.alerts.wanted import Facts
 from services.notify.base import one_of
-from services.notify.contacts.tables import PhoneWish
+from services.notify.channels.channel import AddressKind
+from services.notify.contacts.tables import LinkedAddress, PhoneWish
 from services.notify.messages.new import NewMessage
 from services.notify.messages.tables import Attempt, Message, MessageTicket
 from services.notify.tickets.tables import OfferEnd, Ticket
@@ -57,6 +58,10 @@ def _row(message: NewMessage) -> dict[str, Any]:
         "further_channels": further,
         "text": message.text,
         "parts": parts(message.text).parts,
+        "address": message.address,
+        "template": message.template,
+        "slots": message.slots,
+        "number": message.number,
         "state": "queued",
         "state_at": message.created_at,
         "resent": False,
@@ -84,20 +89,25 @@ class Claimed:
     channel: str
     further_channels: list[str]
     text: str
+    template: str | None
+    slots: dict[str, str]
+    number: int | None
     resent: bool
     tries: int
     not_before: datetime
     expires_at: datetime
     correlation: str
+    address: str | None
+    """Where it goes; None where the receiver has no address of the channel's kind."""
 
 
 _CLAIMED = tuple(getattr(Message, field) for field in Claimed.__dataclass_fields__)
 
 
 async def claim(
-    unit: Unit, channel: str, sender: UUID, *, now: datetime, lease: timedelta, most: int
+    unit: Unit, channel: str, kind: AddressKind, sender: UUID, *, now: datetime, lease: timedelta, most: int
 ) -> list[tuple[Claimed, Facts]]:
-    """Take due messages, urgent ones first, each with what decides whether it is still wanted.
+    """Take due messages, urgent ones first, each with its address and what decides whether it is still wanted.
 
     Nobody else takes them while the lease (real time) runs.
     """
@@ -127,23 +137,33 @@ async def claim(
         .returning(*_CLAIMED)
         .cte("claimed")
     )
-    rows = await unit.execute(_with_facts(claimed))
-    return [_with_its_facts(Claimed(*row[: len(_CLAIMED)]), row[len(_CLAIMED) :]) for row in rows]
+    rows = await unit.execute(_with_facts(claimed, kind))
+    return [_with_its_facts(row) for row in rows]
 
 
-def _with_facts(claimed: CTE) -> Select[*tuple[Any, ...]]:
+def _with_facts(claimed: CTE, kind: AddressKind) -> Select[*tuple[Any, ...]]:
     message = claimed.c
     stopped = exists().where(col(PhoneWish.phone) == message.phone, col(PhoneWish.stopped_at).is_not(None))
+    linked = (
+        select(col(LinkedAddress.address))
+        .where(col(LinkedAddress.kind) == kind, col(LinkedAddress.phone) == message.phone, ~col(LinkedAddress.is_bad))
+        .scalar_subquery()
+        if kind != "phone"
+        else message.phone
+    )
     newest = (col(Ticket.version), col(Ticket.status), col(Ticket.team), col(Ticket.member), col(OfferEnd.version))
     return (
-        select(*message, stopped, *newest)
+        select(*message, linked, stopped, *newest)
         .select_from(claimed)
         .outerjoin(Ticket, col(Ticket.code) == message.code)
         .outerjoin(OfferEnd, (col(OfferEnd.code) == message.code) & (col(OfferEnd.team) == message.team))
     )
 
 
-def _with_its_facts(message: Claimed, newest: Sequence[Any]) -> tuple[Claimed, Facts]:
+def _with_its_facts(row: Sequence[Any]) -> tuple[Claimed, Facts]:
+    message, (linked, *newest) = Claimed(*row[: len(_CLAIMED)]), row[len(_CLAIMED) :]
+    if message.address is None:
+        message = replace(message, address=linked)
     return message, Facts(message.alert, message.version, message.person, message.team, *newest)
 
 
@@ -211,6 +231,16 @@ def _held_by(ids: Sequence[UUID], sender: UUID) -> ColumnElement[bool]:
     return one_of(col(Message.id), ids) & (col(Message.state) == "sending") & (col(Message.claimed_by) == sender)
 
 
+async def name_by_provider(unit: Unit, ids: Mapping[UUID, str]) -> None:
+    """Keep the channel's own ids of messages."""
+    names = [{"message": message, "name": name} for message, name in ids.items()]
+    if names:
+        await unit.execute(_NAME, names)
+
+
+_NAME = update(Message).where(col(Message.id) == bindparam("message")).values(provider_id=bindparam("name"))
+
+
 async def still_held(unit: Unit, ids: Sequence[UUID], sender: UUID) -> set[UUID]:
     """Those of our messages that nobody took over meanwhile, held until the commit."""
     statement = select(col(Message.id)).where(_held_by(ids, sender)).order_by(col(Message.id)).with_for_update()
@@ -253,6 +283,7 @@ async def continue_on(unit: Unit, message: Claimed, channel: str, at: datetime) 
         "not_before": at,
         "claimed_by": None,
         "lease_until": None,
+        "provider_id": None,
     }
     original = (await unit.execute(select(*same).where(col(Message.id) == message.id))).one()
     await unit.execute(insert(Message).values(**original._mapping, **renewed))
@@ -261,7 +292,7 @@ async def continue_on(unit: Unit, message: Claimed, channel: str, at: datetime) 
 _RENEWED = frozenset(
     {
         *("id", "created_at", "channel", "further_channels", "state", "state_at", "reason"),
-        *("resent", "tries", "not_before", "claimed_by", "lease_until"),
+        *("resent", "tries", "not_before", "claimed_by", "lease_until", "provider_id"),
     }
 )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Index, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.notify.base import NotifyTable
@@ -20,6 +21,7 @@ class Message(NotifyTable, table=True):
         Index("message_person", "person", "id", postgresql_where="person is not null"),
         Index("message_phone", "phone", "id"),
         Index("message_commune", "commune", "id"),
+        Index("message_provider", "channel", "provider_id", postgresql_where="provider_id is not null"),
         Index("message_offer", "offer_id", postgresql_where="offer_id is not null"),
     )
     id: UUID = Field(primary_key=True)
@@ -31,6 +33,9 @@ class Message(NotifyTable, table=True):
     person: str | None = Field(default=None, sa_type=Text)
     """Id of a person on duty; None is a resident, or somebody unknown who wrote to us."""
     phone: str = Field(sa_type=Text)
+    """Empty for somebody who wrote by a chat that is linked to no phone."""
+    address: str | None = Field(default=None, sa_type=Text)
+    """Where a chat is answered that is linked to no phone; None is the receiver's linked address, or the phone."""
     team: str | None = Field(default=None, sa_type=Text)
     offer_id: UUID | None = None
     province: str = Field(default="", sa_type=Text)
@@ -42,6 +47,12 @@ class Message(NotifyTable, table=True):
     """Ways out that are left where this one fails."""
     text: str = Field(sa_type=Text)
     parts: int = Field(sa_type=SmallInteger)
+    template: str | None = Field(default=None, sa_type=Text)
+    """Key of `alerts/texts.toml`."""
+    slots: dict[str, str] = Field(default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
+    """What stands in the template's slots, properly written."""
+    number: int | None = None
+    """The receiver's own short number of the ticket."""
 
     state: str = Field(default="queued", sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
@@ -60,6 +71,8 @@ class Message(NotifyTable, table=True):
     claimed_by: UUID | None = None
     lease_until: datetime | None = Field(default=None, sa_type=TIME)
     """Real time, whatever the clock is set to: afterwards its sender counts as dead."""
+    provider_id: str | None = Field(default=None, sa_type=Text)
+    """The channel's own id, by which its receipts name the message."""
     correlation: str = Field(sa_type=Text)
 
 

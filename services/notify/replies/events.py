@@ -32,7 +32,9 @@ class Listening:
         people = [p for p in await contacts.people_with_phone(unit.connection, reply.phone) if p.id == event.person]
         asked_for = await contacts.requesters_with_phone(unit.connection, reply.phone, most=1)
         language = people[0].language if people else asked_for[0].language if asked_for else "vi"
-        incoming = Incoming(event.reply_id, reply.phone, "", now, reply.channel, people, language)
+        incoming = Incoming(
+            event.reply_id, reply.phone, "", now, reply.channel, people, language, address=reply.address
+        )
         values = {"word": reply.word or ""}
         if not people:
             answer = Answer("answer_resident_not_possible", [Own(event.code, event.status)], values)

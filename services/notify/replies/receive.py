@@ -43,6 +43,14 @@ class Incoming:
     channel: str
     people: Sequence[Person]
     language: str
+    key: str | None = None
+    address: str | None = None
+    """The chat, where it is linked to no phone; `phone` is empty then."""
+
+    @property
+    def sender(self) -> str:
+        """By which its owner's wishes are kept."""
+        return self.phone or self.address or ""
 
 
 class Replies:
@@ -51,12 +59,24 @@ class Replies:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def receive(self, unit: Unit, phone: str, text: str, at: datetime, channel: str) -> UUID:
-        """Take a text; returns the reply's id. The answer, if there is one, goes the way that all messages go."""
+    async def receive(
+        self,
+        unit: Unit,
+        phone: str,
+        text: str,
+        at: datetime,
+        channel: str,
+        key: str | None = None,
+        address: str | None = None,
+    ) -> UUID:
+        """Take a text; returns the reply's id. The answer, if there is one, goes the way that all messages go.
+
+        `phone` is empty and `address` names the chat where nobody linked it to a phone. `key`: see `Text.key`.
+        """
         people = await contacts.people_with_phone(unit.connection, phone)
         asked_for = await contacts.requesters_with_phone(unit.connection, phone, most=1)
         language = people[0].language if people else asked_for[0].language if asked_for else "vi"
-        incoming = Incoming(new_id(), phone, text, at, channel, people, language)
+        incoming = Incoming(new_id(), phone, text, at, channel, people, language, key, address)
         said = read(text)
         outcome = choose(said, await store.sender_of(unit.connection, phone, people))
         await self._keep(unit, incoming, said, outcome)
@@ -84,6 +104,7 @@ class Replies:
             further_codes=tuple(codes[1:]),
             person=incoming.people[0].id if incoming.people else None,
             phone=incoming.phone,
+            address=incoming.address,
             channels=(incoming.channel,),
             territory=Territory(province=first.province, commune=first.unit_path[-1], unit_path=tuple(first.unit_path))
             if first
@@ -112,12 +133,14 @@ class Replies:
             word=said.word,
             code=_code(outcome),
             channel=incoming.channel,
+            channel_key=incoming.key,
+            address=incoming.address,
         )
         await store.keep(unit, reply)
 
     async def _do(self, unit: Unit, incoming: Incoming, said: Said, outcome: Outcome) -> None:
         if said.word and not isinstance(outcome, Stop):
-            await contacts.listen_again(unit, [incoming.phone], incoming.at)
+            await contacts.listen_again(unit, [incoming.sender], incoming.at)
         match outcome:
             case Act():
                 await self._act(unit, incoming, outcome, said)
@@ -149,7 +172,7 @@ class Replies:
 
     async def _stop(self, unit: Unit, incoming: Incoming) -> None:
         """The phone is left in peace; assign learns of a member that he is not to be asked."""
-        await contacts.stop(unit, incoming.phone, incoming.at)
+        await contacts.stop(unit, incoming.sender, incoming.at)
         for person in incoming.people:
             event = replies.Received(
                 reply_id=incoming.id, at=incoming.at, phone=incoming.phone, person=person.id, command="stop"
@@ -160,7 +183,7 @@ class Replies:
     async def _help(self, unit: Unit, incoming: Incoming) -> None:
         """One helpful answer a day: more would be a conversation with a machine."""
         today = datetime.combine(local(incoming.at).date(), time(), local(incoming.at).tzinfo)
-        if await contacts.may_help(unit, incoming.phone, incoming.at, today):
+        if await contacts.may_help(unit, incoming.sender, incoming.at, today):
             await self.answer(unit, incoming, Answer("answer_help_staff" if incoming.people else "answer_help"))
 
 

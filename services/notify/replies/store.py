@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from services.notify.alerts.tables import ShortNumber
 from services.notify.base import one_of
+from services.notify.channels.inbound import Text
 from services.notify.contacts.choosing import Person, once_a_ticket
 from services.notify.contacts.store import requesters_with_phone
 from services.notify.replies.choosing import Job, Own, Sender
@@ -61,6 +62,16 @@ async def sender_of(connection: AsyncConnection, phone: str, people: Sequence[Pe
     return Sender(jobs, own, bool(people))
 
 
+async def unseen(unit: Unit, texts: Sequence[Text]) -> list[Text]:
+    """Those of these texts that did not come before: each once, in their order."""
+    channels, keys = [text.channel for text in texts], [text.key for text in texts]
+    pairs = one_of(col(Reply.channel), channels) & one_of(col(Reply.channel_key), keys)
+    rows = await unit.connection.execute(select(col(Reply.channel), col(Reply.channel_key)).where(pairs))
+    seen = {(row[0], row[1]) for row in rows}
+    new = {(text.channel, text.key): text for text in reversed(texts) if (text.channel, text.key) not in seen}
+    return [text for text in texts if new.get((text.channel, text.key)) is text]
+
+
 async def keep(unit: Unit, reply: Reply) -> None:
     """Write down what came, and what it was taken for."""
     await unit.execute(insert(Reply).values(**reply.model_dump()))
@@ -75,11 +86,13 @@ class Kept:
     word: str | None
     code: str | None
     channel: str
+    address: str | None
 
 
 async def kept(connection: AsyncConnection, id: UUID) -> Kept | None:
     """A reply by its id."""
-    statement = select(col(Reply.phone), col(Reply.person), col(Reply.word), col(Reply.code), col(Reply.channel))
+    fields = (Reply.phone, Reply.person, Reply.word, Reply.code, Reply.channel, Reply.address)
+    statement = select(*(col(field) for field in fields))
     row = (await connection.execute(statement.where(col(Reply.id) == id))).first()
     return Kept(*row) if row else None
 

@@ -17,6 +17,7 @@ class Reply(NotifyTable, table=True):
         Index("reply_at", "at"),
         Index("reply_phone", "phone", "id"),
         Index("reply_code", "code", postgresql_where="code is not null"),
+        Index("reply_key", "channel", "channel_key", unique=True, postgresql_where="channel_key is not null"),
     )
     id: UUID = Field(primary_key=True)
     at: datetime = Field(sa_type=TIME)
@@ -28,3 +29,7 @@ class Reply(NotifyTable, table=True):
     code: str | None = Field(default=None, sa_type=Text)
     """The ticket it was taken for."""
     channel: str = Field(sa_type=Text)
+    channel_key: str | None = Field(default=None, sa_type=Text)
+    """The channel's own key of the text: the same twice is one reply."""
+    address: str | None = Field(default=None, sa_type=Text)
+    """The chat it came from, where that is linked to no phone."""

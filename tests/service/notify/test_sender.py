@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.notify.channels.channel import SENT, Outcome, Outgoing, Past
+from services.notify.channels.channel import SENT, AddressKind, Outcome, Outgoing, Past
 from services.notify.channels.simulator import Simulator
 from services.notify.messages.sender import Sender
 from tests.service.notify.conftest import Notify, hours
@@ -34,6 +34,7 @@ class Deaf:
     """A channel that takes what it is given and knows nothing afterwards."""
 
     name, two_way, batch, lease_s = "simulator", False, 10, 10.0
+    address_kind: AddressKind = "phone"
 
     def __init__(self, dies: bool) -> None:
         self.dies = dies

@@ -136,7 +136,7 @@ async def test_a_redirect_is_not_followed(chatty: Notify, bridge: Bridge) -> Non
 
 async def test_a_wrong_secret_is_noticed_by_the_other_side(bridge: Bridge) -> None:
     channel = WebhookChannel(bridge.url, "whsec_" + "A" * 32)
-    message = Outgoing(uuid4(), NEIGHBOUR, "a", "offered", None, NOON)
+    message = Outgoing(uuid4(), NEIGHBOUR, NEIGHBOUR, "a", "offered", None, NOON)
     outcomes = await channel.send([message])
     await channel.close()
     assert bridge.refused == 1

@@ -1,0 +1,33 @@
+"""What channels bring in, handed to the rooms that understand it."""
+
+from collections.abc import Sequence
+
+from services.notify.channels.inbound import Receipt, Text
+from services.notify.contacts.store import phone_of
+from services.notify.receipts.receive import Receipts
+from services.notify.replies.receive import Replies
+from services.notify.replies.store import unseen
+from shared.store import Unit
+from shared.vietnam.phones import parse_phone
+
+
+class HouseInbound:
+    """The one `channels.inbound.Inbound` of a running service."""
+
+    def __init__(self, receipts: Receipts, replies: Replies) -> None:
+        self._receipts = receipts
+        self._replies = replies
+
+    async def receipts(self, unit: Unit, receipts: Sequence[Receipt]) -> None:
+        await self._receipts.receive(unit, receipts)
+
+    async def texts(self, unit: Unit, texts: Sequence[Text]) -> None:
+        for text in await unseen(unit, texts):
+            phone = await self._phone(unit, text)
+            address = None if phone else text.address
+            await self._replies.receive(unit, phone, text.text, text.at, text.channel, text.key, address)
+
+    async def _phone(self, unit: Unit, text: Text) -> str:
+        if text.address_kind == "phone":
+            return parse_phone(text.address) or text.address
+        return await phone_of(unit.connection, text.address_kind, text.address) or ""
