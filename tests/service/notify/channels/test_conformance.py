@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from services.notify.channels.channel import Channel, Outcome, Outgoing
+from services.notify.channels.fitting import MODULES
 from shared.settings import Settings
 from tests.service.notify.channels.case import Case, OtherSide, Rudeness, cases
 from tests.service.notify.story import NOON
@@ -38,9 +39,14 @@ async def sent(channel: Channel, one: Outgoing) -> Outcome:
     return outcomes.get(one.id, Outcome("temporary", "no_answer"))
 
 
-def needs(case: Case, how: Rudeness) -> None:
-    if how not in case.knows:
-        pytest.skip(f"{case.name} cannot be {how}")
+def whose_other_side_can_be(how: Rudeness) -> pytest.MarkDecorator:
+    """For the channels alone on which this rudeness exists."""
+    able = [case for case in cases() if how in case.knows]
+    return pytest.mark.parametrize("case", able, ids=[case.name for case in able])
+
+
+def test_every_channel_has_its_case() -> None:
+    assert sorted(case.name for case in cases()) == sorted(MODULES)
 
 
 async def test_it_says_what_it_is(case: Case, opened: Opened) -> None:
@@ -71,8 +77,8 @@ async def test_each_message_of_a_batch_has_its_own_outcome(case: Case, opened: O
     assert sorted(a.text for a in await other_side.arrived()) == sorted(one.text for one in batch)
 
 
+@whose_other_side_can_be("not_now")
 async def test_what_is_refused_for_now_may_be_tried_again(case: Case, opened: Opened) -> None:
-    needs(case, "not_now")
     channel, other_side = opened
     await other_side.be_rude("not_now")
     outcome = await sent(channel, message(case))
@@ -81,8 +87,8 @@ async def test_what_is_refused_for_now_may_be_tried_again(case: Case, opened: Op
     assert (await sent(channel, message(case))).kind in ("sent", "delivered")
 
 
+@whose_other_side_can_be("never")
 async def test_what_is_refused_for_good_is_final_and_says_why(case: Case, opened: Opened) -> None:
-    needs(case, "never")
     channel, other_side = opened
     await other_side.be_rude("never")
     outcome = await sent(channel, message(case))
@@ -90,23 +96,23 @@ async def test_what_is_refused_for_good_is_final_and_says_why(case: Case, opened
     assert await other_side.arrived() == []
 
 
+@whose_other_side_can_be("bad_address")
 async def test_an_address_where_nobody_is_is_told_apart(case: Case, opened: Opened) -> None:
-    needs(case, "bad_address")
     channel, other_side = opened
     await other_side.be_rude("bad_address")
     outcome = await sent(channel, message(case))
     assert (outcome.kind, outcome.address_is_bad) == ("permanent", True) and outcome.reason
 
 
+@whose_other_side_can_be("silent")
 async def test_silence_is_no_failure_for_good_and_ends_within_the_lease(case: Case, opened: Opened) -> None:
-    needs(case, "silent")
     channel, other_side = opened
     await other_side.be_rude("silent")
     assert (await sent(channel, message(case))).kind == "temporary"
 
 
+@whose_other_side_can_be("taken_then_dropped")
 async def test_a_break_after_it_was_taken_is_told_as_perhaps_sent(case: Case, opened: Opened) -> None:
-    needs(case, "taken_then_dropped")
     channel, other_side = opened
     await other_side.be_rude("taken_then_dropped")
     one = message(case)
@@ -138,8 +144,8 @@ async def test_no_log_holds_a_number_or_a_text(case: Case, opened: Opened, caplo
     assert "Akŏ Dhông" not in told and "mật khẩu" not in told
 
 
+@whose_other_side_can_be("not_now")
 async def test_a_pause_that_the_other_side_asks_for_is_bounded(case: Case, opened: Opened) -> None:
-    needs(case, "not_now")
     channel, other_side = opened
     await other_side.be_rude("not_now")
     outcome = await sent(channel, message(case))
