@@ -62,7 +62,12 @@ class Settings(_Told):
         default="", description="ways out, first choice first: kannel,zalo; each has its own settings"
     )
     webhook_url: str | None = None
-    webhook_secret: str | None = None
+    webhook_secret: str | None = Field(
+        default=None, description="whsec_…; during a change the new key and the old one, a space between"
+    )
+    webhook_allow: str = Field(
+        default="", description="networks of one's own house that may be called: 192.168.7.0/24,fd12::/16"
+    )
 
     log_format: str = Field(default="auto", pattern="^(auto|json|pretty)$")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

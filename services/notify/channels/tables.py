@@ -1,9 +1,9 @@
-"""The simulated telephone network: what each phone received, and how it behaves."""
+"""What channels remember: the simulated telephone network, closed channels, mailboxes."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from services.notify.base import NotifyTable
@@ -28,3 +28,25 @@ class SimulatedPhone(NotifyTable, table=True):
     phone: str = Field(sa_type=Text, primary_key=True)
     behaviour: str = Field(sa_type=Text)
     """`lost` (taken, but no receipt comes), or one of the simulator's words of refusal."""
+
+
+class ClosedChannel(NotifyTable, table=True):
+    """A channel whose other side said "never again": nothing is sent there until an administrator opens it."""
+
+    channel: str = Field(sa_type=Text, primary_key=True)
+    closed_at: datetime = Field(sa_type=TIME)
+    reason: str = Field(sa_type=Text)
+    """A word of `messages.reason`."""
+
+
+class Mailbox(NotifyTable, table=True):
+    """An address that somebody on duty gave for a phone. Its id stands, signed, in links: no address does."""
+
+    __table_args__ = (UniqueConstraint("address", "phone", name="mailbox_address"),)
+    id: UUID = Field(primary_key=True)
+    address: str = Field(sa_type=Text)
+    phone: str = Field(sa_type=Text)
+    asked_at: datetime = Field(sa_type=TIME)
+    confirmed_at: datetime | None = Field(default=None, sa_type=TIME)
+    """When its owner pressed the button in our letter."""
+    unsubscribed_at: datetime | None = Field(default=None, sa_type=TIME)

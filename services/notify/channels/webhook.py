@@ -2,12 +2,15 @@
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 `webhook-id` is the message's and the same in every try: the receiver knows by it what it has already.
+The address is called only where it leads to the open internet, or into a network that `WEBHOOK_ALLOW` names. A 410
+closes the channel until an administrator opens it again.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -15,9 +18,13 @@ import orjson
 import structlog
 from standardwebhooks import Webhook
 
+from services.notify.channels import closing
 from services.notify.channels.channel import SENT, AddressKind, Outcome, Outgoing, Past
-from services.notify.channels.fitting import Fitted, Fitting
-from shared.settings import SettingsError
+from services.notify.channels.fitting import Fitted, Fitting, Health
+from shared.clock import Clock
+from shared.settings import Settings, SettingsError
+from shared.store import Store
+from shared.web.outgoing import AddressRefused, Networks, addresses_of, guarded_client, may_reach, networks
 
 log = structlog.get_logger()
 
@@ -39,6 +46,10 @@ REFUSALS: Mapping[int, Outcome] = {
 """Their words of refusal. A wrong key or address is our mistake and is mended; 410 says: never again. 5xx passes."""
 
 
+GONE = REFUSALS[410]
+PRIVATE = Outcome("permanent", "private_address")
+
+
 class WebhookChannel:
     """One address for the installation. It says "taken" and nothing later; nobody can answer on it."""
 
@@ -48,23 +59,49 @@ class WebhookChannel:
     batch = 32
     lease_s = TIMEOUT_S * (32 / IN_FLIGHT) + 20
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, keys: Sequence[str], store: Store, allowed: Networks = ()) -> None:
+        """`keys`: while they are changed the new one and the old one; one that fits is enough for the receiver."""
         self._url = url
-        self._signer = Webhook(secret)
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False)
+        self._signers = [Webhook(key) for key in keys]
+        self._store = store
+        self._allowed = allowed
+        self._client = guarded_client(TIMEOUT_S, allowed, in_flight=IN_FLIGHT)
         self._places = asyncio.Semaphore(IN_FLIGHT)
 
     async def send(self, messages: Sequence[Outgoing]) -> Mapping[UUID, Outcome]:
         """Each message is a request of its own, a few at a time."""
+        if await self._is_closed():
+            return dict.fromkeys((message.id for message in messages), GONE)
         outcomes = await asyncio.gather(*(self._post(message) for message in messages))
+        if GONE in outcomes:
+            await self._close()
         return dict(zip((message.id for message in messages), outcomes, strict=True))
 
     async def ask(self, messages: Sequence[UUID]) -> Mapping[UUID, Past]:
         """It cannot tell; the same `webhook-id` again lets the receiver know."""
         return dict.fromkeys(messages, "unknown")
 
+    async def check(self) -> Health:
+        """Whether the address is open and leads where we may send. Nothing is sent to it."""
+        if await self._is_closed():
+            return Health("down", "gone")
+        address = urlsplit(self._url)
+        found = await addresses_of(address.hostname or "", address.port or 443)
+        if not found:
+            return Health("down", "unknown name")
+        return Health("unknown") if any(may_reach(one, self._allowed) for one in found) else Health("down", "private")
+
     async def close(self) -> None:
         await self._client.aclose()
+
+    async def _is_closed(self) -> bool:
+        async with self._store.read() as connection:
+            return bool(await closing.closed_of(connection, [self.name]))
+
+    async def _close(self) -> None:
+        log.warning("webhook.gone")
+        async with self._store.begin() as unit:
+            await closing.close(unit, self.name, "gone", Clock.wall())
 
     async def _post(self, message: Outgoing) -> Outcome:
         body = _body(message)
@@ -74,6 +111,9 @@ class WebhookChannel:
                     answer = await self._client.post(self._url, content=body, headers=self._headers(message.id, body))
             except (httpx.TimeoutException, TimeoutError):
                 return Outcome("temporary", "no_answer")
+            except AddressRefused:
+                log.warning("webhook.private_address")
+                return PRIVATE
             except httpx.HTTPError as error:
                 log.warning("webhook.unreachable", error=type(error).__name__)
                 return Outcome("temporary", "unreachable")
@@ -85,18 +125,25 @@ class WebhookChannel:
             "content-type": "application/json",
             "webhook-id": str(id),
             "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": self._signer.sign(str(id), at, body),
+            "webhook-signature": " ".join(signer.sign(str(id), at, body) for signer in self._signers),
         }
 
 
 def fit(fitting: Fitting) -> Fitted:
     """Needs `WEBHOOK_URL` and `WEBHOOK_SECRET`."""
-    settings = fitting.settings
+    url, keys, allowed = _told(fitting.settings)
+    channel = WebhookChannel(url, keys, fitting.service.store, allowed)
+    return Fitted(channel, stop=channel.close, check=channel.check)
+
+
+def _told(settings: Settings) -> tuple[str, Sequence[str], Networks]:
     if not settings.webhook_url or not settings.webhook_secret:
         missing = "WEBHOOK_SECRET" if settings.webhook_url else "WEBHOOK_URL"
         raise SettingsError(f"Settings are wrong. {missing}: is needed for the channel `webhook`.")
-    channel = WebhookChannel(settings.webhook_url, settings.webhook_secret)
-    return Fitted(channel, stop=channel.close)
+    try:
+        return settings.webhook_url, settings.webhook_secret.split(), networks(settings.webhook_allow)
+    except ValueError as error:
+        raise SettingsError(f"Settings are wrong. WEBHOOK_ALLOW: {error}.") from None
 
 
 def read_answer(status: int, retry_after: str | None, now: datetime) -> Outcome:

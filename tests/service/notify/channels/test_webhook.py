@@ -1,75 +1,36 @@
-"""Promise 1.20: the webhook channel, against a real HTTP server that checks signatures and can be rude."""
+"""Promises 1.20 and 2.3: the webhook channel, against a real HTTP server that checks signatures and can be rude."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-import uvicorn
 from sqlalchemy import text
-from standardwebhooks import Webhook
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from deploy.local.ports import free_port
+from services.notify.channels import closing
 from services.notify.channels.channel import Outgoing
 from services.notify.channels.webhook import WebhookChannel
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
+from shared.web.outgoing import networks
 from tests.service.notify.conftest import Notify
 from tests.service.notify.story import NEIGHBOUR, NOON, Story, everybody, places_known
+from tests.support.stand_ins import webhook as stand_in
+from tests.support.stand_ins.http import Answer
+from tests.support.stand_ins.webhook import KEY, Bridge
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-class Bridge:
-    """Somebody's chat bridge: verifies what it gets, answers as it is told."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/hook"
-        self.received: list[dict[str, Any]] = []
-        self.ids: list[str] = []
-        self.refused = 0
-        self.answers: list[Response | str] = []
-
-    async def hook(self, request: Request) -> Response:
-        body = await request.body()
-        try:
-            message = Webhook(SECRET).verify(body, dict(request.headers))
-        except Exception:
-            self.refused += 1
-            return Response(status_code=401)
-        self.received.append(message)
-        self.ids.append(request.headers["webhook-id"])
-        answer = self.answers.pop(0) if self.answers else Response(status_code=204)
-        if answer == "silence":
-            await asyncio.sleep(30)
-        return answer if isinstance(answer, Response) else Response(status_code=200)
+OTHER_KEY = "whsec_" + "A" * 32
 
 
 @pytest.fixture
 async def bridge() -> AsyncIterator[Bridge]:
-    made = Bridge()
-    app = Starlette(routes=[Route("/hook", made.hook, methods=["POST"])])
-    config = uvicorn.Config(app, host="127.0.0.1", port=made.port, log_config=None, timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield made
-    server.should_exit = True
-    await task
+    async with stand_in.bridge() as made:
+        yield made
 
 
 @pytest.fixture
-async def chatty(settings: Settings, bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Notify]:
+async def chatty(settings: Settings, bridge: Bridge) -> AsyncIterator[Notify]:
     """A notify whose neighbour prefers the chat."""
-    monkeypatch.setattr("services.notify.channels.webhook.TIMEOUT_S", 0.3)
-    chat = {"webhook_url": bridge.url, "webhook_secret": SECRET}
+    chat = {"webhook_url": bridge.url, "webhook_secret": f"{OTHER_KEY} {KEY}", "webhook_allow": "127.0.0.0/8"}
     running = Notify(settings.model_copy(update=chat))
     await running.hear(*places_known(), *everybody())
     async with running.store.begin() as unit:
@@ -92,7 +53,7 @@ async def test_a_person_who_prefers_it_is_told_by_webhook_signed(chatty: Notify,
 
 
 async def test_a_retry_has_the_same_id(chatty: Notify, bridge: Bridge) -> None:
-    bridge.answers = [Response(status_code=503), Response(status_code=200)]
+    bridge.answers = [Answer(503), Answer(200)]
     await chatty.hear(Story().offered("T-2"))
     await chatty.pass_time(timedelta(seconds=61))
     assert len(bridge.ids) == 2
@@ -102,7 +63,7 @@ async def test_a_retry_has_the_same_id(chatty: Notify, bridge: Bridge) -> None:
 
 
 async def test_too_fast_waits_as_long_as_it_is_asked_to(chatty: Notify, bridge: Bridge) -> None:
-    bridge.answers = [Response(status_code=429, headers={"retry-after": "300"})]
+    bridge.answers = [Answer(429, headers={"retry-after": "300"})]
     await chatty.hear(Story().offered("T-2"))
     await chatty.pass_time(timedelta(seconds=200))
     assert len(bridge.ids) == 1
@@ -110,7 +71,8 @@ async def test_too_fast_waits_as_long_as_it_is_asked_to(chatty: Notify, bridge: 
     assert len(bridge.ids) == 2
 
 
-async def test_silence_is_a_passing_refusal(chatty: Notify, bridge: Bridge) -> None:
+async def test_silence_is_a_passing_refusal(chatty: Notify, bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.notify.channels.webhook.TIMEOUT_S", 0.3)
     bridge.answers = ["silence"]
     await chatty.hear(Story().offered("T-2"))
     (message,) = await chatty.messages()
@@ -118,7 +80,7 @@ async def test_silence_is_a_passing_refusal(chatty: Notify, bridge: Bridge) -> N
 
 
 async def test_gone_for_good_falls_back_to_the_phone(chatty: Notify, bridge: Bridge) -> None:
-    bridge.answers = [Response(status_code=410)]
+    bridge.answers = [Answer(410)]
     await chatty.hear(Story().offered("T-2"))
     assert [(m.channel, m.state) for m in await chatty.messages()] == [
         ("webhook", "failed"),
@@ -128,16 +90,52 @@ async def test_gone_for_good_falls_back_to_the_phone(chatty: Notify, bridge: Bri
 
 
 async def test_a_redirect_is_not_followed(chatty: Notify, bridge: Bridge) -> None:
-    bridge.answers = [Response(status_code=307, headers={"location": bridge.url})]
+    bridge.answers = [Answer(307, headers={"location": bridge.url})]
     await chatty.hear(Story().offered("T-2"))
     assert len(bridge.received) == 1
     assert (await chatty.messages())[0].state == "queued"
 
 
-async def test_a_wrong_secret_is_noticed_by_the_other_side(bridge: Bridge) -> None:
-    channel = WebhookChannel(bridge.url, "whsec_" + "A" * 32)
+async def test_a_wrong_secret_is_noticed_by_the_other_side(chatty: Notify, bridge: Bridge) -> None:
+    outcome = await sent_with(chatty, bridge, ["whsec_" + "B" * 32])
+    assert bridge.refused == 1
+    assert outcome == "http_401"
+
+
+async def test_while_keys_are_changed_the_old_one_and_the_new_one_both_fit(chatty: Notify, bridge: Bridge) -> None:
+    for known in (KEY, OTHER_KEY):
+        bridge.key = known
+        assert await sent_with(chatty, bridge, [OTHER_KEY, KEY]) is None
+    assert bridge.refused == 0
+
+
+async def test_a_410_closes_it_until_an_administrator_opens_it(chatty: Notify, bridge: Bridge) -> None:
+    bridge.answers = [Answer(410)]
+    await chatty.hear(Story().offered("T-2"))
+    await chatty.hear(Story().offered("T-2"))
+    assert len(bridge.ids) == 1
+    assert [m.reason for m in await chatty.messages(channel="webhook")] == ["gone", "gone"]
+    async with chatty.store.begin() as unit:
+        assert await closing.open_again(unit, "webhook")
+    await chatty.hear(Story().offered("T-2"))
+    assert len(bridge.ids) == 2
+
+
+async def test_an_address_in_a_private_network_is_not_called(chatty: Notify, bridge: Bridge) -> None:
+    assert await sent_with(chatty, bridge, [KEY], allow="10.0.0.0/8") == "private_address"
+    assert bridge.ids == []
+
+
+async def sent_with(notify: Notify, bridge: Bridge, keys: list[str], allow: str = "127.0.0.0/8") -> str | None:
+    """The reason why a message was not taken, or None."""
+    channel = WebhookChannel(bridge.url, keys, notify.store, networks(allow))
     message = Outgoing(uuid4(), NEIGHBOUR, NEIGHBOUR, "a", "offered", None, NOON)
     outcomes = await channel.send([message])
     await channel.close()
-    assert bridge.refused == 1
-    assert outcomes[message.id].kind == "temporary"
+    return outcomes[message.id].reason
+
+
+def test_a_network_that_is_none_stops_the_start_and_is_named(settings: Settings) -> None:
+    wrong = {"webhook_url": "https://a.example", "webhook_secret": KEY, "webhook_allow": "house"}
+    with pytest.raises(SettingsError, match=r"WEBHOOK_ALLOW.*house"):
+        Notify(settings.model_copy(update=wrong))
