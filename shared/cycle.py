@@ -40,6 +40,11 @@ class Cycle:
         """Look again at once."""
         self._woken.set()
 
+    def expect(self, at: datetime) -> None:
+        """Something falls due `at`: look again only where that is sooner than what is waited for already."""
+        if self._working or self.next_due is None or at < self.next_due:
+            self.wake()
+
     @property
     def busy(self) -> bool:
         """Whether something is due or under way."""

@@ -31,6 +31,12 @@ class Unit:
         self._source = source
         self._owed: list[dict[str, Any]] = []
         self._after: list[Callable[[], None]] = []
+        self.soonest: datetime | None = None
+        """The earliest time at which something falls due that this unit wrote."""
+
+    def falls_due(self, at: datetime) -> None:
+        """A row was written whose time comes `at`: the cycle that does it is told after the commit."""
+        self.soonest = min(at, self.soonest or at)
 
     def after_commit(self, tell: Callable[[], None]) -> None:
         """Call `tell` once this unit is committed, such as a cycle's `wake`; never where it is rolled back."""
@@ -99,6 +105,11 @@ class Store:
         self.tables = tables
         self.source = source
         self._wake: list[Callable[[], None]] = []
+        self._expect: list[Callable[[datetime], None]] = []
+
+    def on_due(self, expect: Callable[[datetime], None]) -> None:
+        """Call `expect` with the earliest time that a committed unit said something falls due."""
+        self._expect.append(expect)
 
     def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` after each commit that owes events (the relay)."""
@@ -114,6 +125,9 @@ class Store:
                 await outbox.write(connection, unit.owed)
         for tell in (*(self._wake if unit.owed else ()), *unit.after):
             tell()
+        if unit.soonest:
+            for expect in self._expect:
+                expect(unit.soonest)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -11,9 +11,9 @@ REST_S = 0.02
 
 
 def install(service: Service) -> None:
-    """Run both as long as the service lives; every commit that tells something wakes the first."""
+    """Run both as long as the service lives; a commit that makes something due sooner wakes the first."""
     due = service.cycle("due", DueActions(service.store, service.clock).work, rest_s=REST_S)
-    service.store.on_publish(due.wake)
+    service.store.on_due(due.expect)
     auditor = Auditor(service.store, service.clock)
     service.cycle("auditor", auditor.work, net_s=EVERY.total_seconds())
 

@@ -38,18 +38,20 @@ _END = """
     update offer set outcome = $2, ended_at = $3, reason = $5
     where code = $1 and outcome = 'open' and ($4::text is null or team = $4) returning team"""
 _TAKE = """
-    update offer set outcome = case when team = $2 then 'accepted' else 'taken' end, ended_at = $3
-    where code = $1 and outcome = 'open' returning team"""
-_COUNT_TAKEN = """
+    with ended as (
+        update offer set outcome = case when team = $2 then 'accepted' else 'taken' end, ended_at = $3
+        where code = $1 and outcome = 'open' returning team),
+    held as (select code from team where code in (select team from ended) order by code for update)
     update team set open_offers = open_offers - 1, accepted = accepted + (code = $2)::int
-    where code in (select code from team where code = any($1) order by code for update)"""
+    where code in (select code from held) returning code"""
 LOOK_AGAIN = """
     update ticket set next_action = 'look_again', next_at = $2
     from team
     where team.code = any($1) and ticket.seeking and ticket.status in ('offered', 'unrouted')
       and (ticket.commune = team.commune or ticket.near = team.commune
            or (ticket.lat between team.lat - $3 and team.lat + $3
-               and ticket.lon between team.lon - $3 and team.lon + $3))"""
+               and ticket.lon between team.lon - $3 and team.lon + $3))
+    returning ticket.code"""
 _REACH_DEGREES = 0.5
 """A generous box around a team (55 km): who is really within reach is decided when the ticket is looked at."""
 
@@ -91,8 +93,8 @@ async def count(unit: Unit, teams: Sequence[str], *, offers: int = 0, accepted: 
 
 async def look_again(unit: Unit, teams: Sequence[str], now: datetime) -> None:
     """A place is free or a member joined: tickets near these teams that found nobody are looked at again."""
-    if teams:
-        await fetch(unit.connection, LOOK_AGAIN, sorted(teams), now, _REACH_DEGREES)
+    if teams and await fetch(unit.connection, LOOK_AGAIN, sorted(teams), now, _REACH_DEGREES):
+        unit.falls_due(now)
 
 
 async def add_offers(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
@@ -118,7 +120,6 @@ async def end_offers(
 async def take(unit: Unit, code: str, team: str, now: datetime) -> list[str]:
     """The team has it, the other open offers end; all their counts follow. The codes of the other teams."""
     ended = sorted(found for (found,) in await fetch(unit.connection, _TAKE, code, team, now))
-    await fetch(unit.connection, _COUNT_TAKEN, ended, team)
     return [other for other in ended if other != team]
 
 

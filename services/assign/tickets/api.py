@@ -1,7 +1,8 @@
 """Tickets for programs: read them, and create the thing that changes them (`POST …/acceptance`)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible
 from services.assign.tickets.actions.ground import Asker, Body, WrongValue
 from services.assign.tickets.asking import RESIDENT, sees, teams_asked
 from services.assign.tickets.cursor import read_cursor, write_cursor
-from services.assign.tickets.doing import Ask, Stale, asking, do
+from services.assign.tickets.doing import Ask, Show, Stale, asking, do_and_show
 from services.assign.tickets.guesses import TooMany, is_theirs
 from services.assign.tickets.lifecycle import TABLE, Action, Status, Who
 from services.assign.tickets.tables import Ticket
@@ -65,7 +66,8 @@ async def get_ticket(request: Request, principal: SignedIn, code: str) -> Respon
         ticket = await store.find(connection, parse_code(code) or "")
         if ticket is None or not sees(principal, ticket, await teams_asked(connection, ticket.code)):
             raise Problem(404)
-    return await _answer(request, service, ticket, 200)
+        _, shown = await _whole(request, service.clock.now())(connection, ticket)
+    return _shown(ticket, shown, 200)
 
 
 def _install(action: Action, body_type: type[Body]) -> None:
@@ -99,9 +101,12 @@ async def _change(
     service, known = service_of(request), parse_code(code)
     if known is None:
         raise Problem(404)
+    now = service.clock.now()
     ask = asking(principal, action, body.member) if principal else await _as_resident(request, known, action, body)
     try:
-        ticket = await do(service.store, known, action, body, ask, service.clock.now(), _version(if_match))
+        ticket, shown = await do_and_show(
+            service.store, known, action, body, ask, now, _version(if_match), show=_whole(request, now)
+        )
     except Forbidden:
         raise Problem(404) from None
     except WrongValue as wrong:
@@ -110,7 +115,7 @@ async def _change(
         raise Problem(412, say("tickets.stale")) from None
     except NotPossible:
         raise await _conflict(request, service, known) from None
-    return await _answer(request, service, ticket, 201)
+    return _shown(ticket, shown, 201)
 
 
 async def _as_resident(request: Request, code: str, action: Action, body: Body) -> Ask:
@@ -129,9 +134,17 @@ async def _as_resident(request: Request, code: str, action: Action, body: Body) 
     return ask
 
 
-async def _answer(request: Request, service: Service, ticket: Ticket, status: int) -> Response:
-    async with service.store.read() as connection:
-        shown = await whole(connection, ticket, Translator(caller_language(request)), service.clock.now())
+def _whole(request: Request, now: datetime) -> Show[tuple[Ticket, dict[str, Any]]]:
+    """Shows a ticket whole, in the caller's language."""
+    t = Translator(caller_language(request))
+
+    async def show(connection: AsyncConnection, ticket: Ticket) -> tuple[Ticket, dict[str, Any]]:
+        return ticket, await whole(connection, ticket, t, now)
+
+    return show
+
+
+def _shown(ticket: Ticket, shown: dict[str, Any], status: int) -> Response:
     return WireResponse(shown, status, {"ETag": f'"{ticket.version}"'})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,8 @@ from shared.store import Store, Unit
 
 Ask = Callable[[AsyncConnection, Ticket, Sequence[str]], Awaitable[Asker | None]]
 """Finds who asks, given the ticket and the codes of the teams that were asked."""
+Shown = TypeVar("Shown")
+Show = Callable[[AsyncConnection, Ticket], Awaitable[Shown]]
 ATTEMPTS = 3
 _DEADLOCK = "40P01"
 _STAFF = frozenset({Who.ASKED, Who.OWNER})
@@ -32,17 +35,34 @@ class Stale(Exception):
 async def do(
     own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None
 ) -> Ticket:
-    """The ticket as it is then. Forbidden (404), NotPossible (409), Stale (412), WrongValue (422): nothing is changed.
+    """The ticket as it is then. Forbidden (404), NotPossible (409), Stale (412), WrongValue (422) change nothing."""
+    return await do_and_show(own, code, action, body, ask, now, version, show=_row)
+
+
+async def do_and_show(
+    own: Store,
+    code: str,
+    action: Action,
+    body: Body,
+    ask: Ask,
+    now: datetime,
+    version: int | None,
+    *,
+    show: Show[Shown],
+) -> Shown:
+    """The same; what `show` reads of the ticket then, in the same unit of work.
 
     Two units of work that need each other's rows: PostgreSQL ends one, which is tried again.
     """
-    for _ in range(ATTEMPTS - 1):
+    for attempt in range(1, ATTEMPTS + 1):
         try:
-            return await _do(own, code, action, body, ask, now, version)
+            async with own.begin() as unit:
+                ticket = await do_within(unit, code, action, body, ask, now, version)
+                return await show(unit.connection, ticket)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+            if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
                 raise
-    return await _do(own, code, action, body, ask, now, version)
+    raise AssertionError("the last attempt raises or returns")
 
 
 async def do_within(
@@ -76,11 +96,8 @@ def asking(principal: Principal, action: Action, member: str | None) -> Ask:
     return ask
 
 
-async def _do(
-    own: Store, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None
-) -> Ticket:
-    async with own.begin() as unit:
-        return await do_within(unit, code, action, body, ask, now, version)
+async def _row(_: AsyncConnection, ticket: Ticket) -> Ticket:
+    return ticket
 
 
-__all__ = ["ACTIONS", "Ask", "Stale", "asking", "do", "do_within"]
+__all__ = ["ACTIONS", "Ask", "Stale", "asking", "do", "do_and_show", "do_within"]

@@ -63,12 +63,20 @@ async def known(connection: AsyncConnection, codes: Iterable[str]) -> set[str]:
 
 
 async def add(unit: Unit, tickets: Sequence[Ticket]) -> None:
+    for ticket in tickets:
+        _falls_due(unit, ticket)
     await TICKETS.add(unit.connection, [TICKETS.as_mapping(ticket) for ticket in tickets])
 
 
 async def save(unit: Unit, ticket: Ticket) -> None:
     """Write what may change; the caller holds the row's lock."""
+    _falls_due(unit, ticket)
     await TICKETS.change(unit.connection, ticket, _CHANGED)
+
+
+def _falls_due(unit: Unit, ticket: Ticket) -> None:
+    if ticket.next_at:
+        unit.falls_due(ticket.next_at)
 
 
 async def add_requests(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
@@ -95,6 +103,12 @@ async def add_changes(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
 async def history(connection: AsyncConnection, code: str) -> list[Change]:
     """All changes of a ticket, oldest first."""
     return await CHANGES.many(connection, "where code = $1 order by id", code)
+
+
+def change_of(found: dict[str, Any]) -> Change:
+    """A change as PostgreSQL writes it in JSON."""
+    at: Any = datetime.fromisoformat(found["at"])
+    return CHANGES.record(**found | {"at": at})
 
 
 async def listed(connection: AsyncConnection, statement: Select[Any], most: int) -> list[Ticket]:

@@ -1,6 +1,7 @@
 """A ticket as programs see it: the shapes of `GET /api/v1/tickets/{code}`."""
 
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,18 @@ from shared.web.languages import Translator, words
 _OFFERS = """
     select code, team, team_name, metres, open, at, outcome, reason, ended_at
     from offer where code = any($1) order by at, id"""
-_CONSIDERED = "select candidates from consideration where code = $1 order by id"
+_STORY = """
+    select (select jsonb_agg(candidates order by id) from consideration where code = $1),
+           (select jsonb_agg(to_jsonb(change) order by id) from change where code = $1)"""
 words.add(Path(__file__).parent / "words.toml")
 
 
 async def whole(connection: AsyncConnection, ticket: Ticket, t: Translator, now: datetime) -> dict[str, Any]:
     """One ticket with its offers, everybody considered, and its timeline."""
     [brief] = await briefs(connection, [ticket], now)
-    considered = await _considered(connection, ticket.code)
-    changes = await store.history(connection, ticket.code)
-    return brief | {"considered": considered, "timeline": [entry(change, t) for change in changes]}
+    [(looks, changes)] = await fetch(connection, _STORY, ticket.code)
+    timeline = [entry(store.change_of(found), t) for found in changes or []]
+    return brief | {"considered": _considered(looks or []), "timeline": timeline}
 
 
 async def briefs(connection: AsyncConnection, tickets: list[Ticket], now: datetime) -> list[dict[str, Any]]:
@@ -107,11 +110,10 @@ async def _offers(connection: AsyncConnection, codes: list[str]) -> dict[str, li
     return by_code
 
 
-async def _considered(connection: AsyncConnection, code: str) -> list[dict[str, Any]]:
+def _considered(looks: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Everybody considered, nearest first: the first look around, with whom later looks chose."""
     by_team: dict[str, dict[str, Any]] = {}
-    for (candidates,) in await fetch(connection, _CONSIDERED, code):
-        for seen in candidates:
-            if seen["why"] == "chosen" or seen["team"] not in by_team:
-                by_team[seen["team"]] = seen
+    for seen in chain.from_iterable(looks):
+        if seen["why"] == "chosen" or seen["team"] not in by_team:
+            by_team[seen["team"]] = seen
     return sorted(by_team.values(), key=lambda seen: seen["metres"])
