@@ -13,7 +13,8 @@ from services.assign.sla.promised import Promised
 from shared.events.tickets import OfferFacts
 from shared.store import Unit, new_id
 
-OTHERS = 12
+OWN, OTHERS = 12, 12
+"""So many teams of the commune and of others are looked at first. Both hold the nearest ten that people are shown."""
 ATTEMPTS = 5
 
 
@@ -65,13 +66,30 @@ async def _take_places(
 
 async def look(unit: Unit, spot: Spot, need: Need, how_many: int) -> tuple[Decision, list[Found]]:
     """The decision over as many teams as can matter: more are fetched while a farther one could still be better."""
-    others = OTHERS + len(need.asked) + len(need.declined)
+    spent = len(need.asked) + len(need.declined)
+    own, others = OWN + spent, OTHERS + spent
     while True:
-        found = await store.candidates(unit, spot, others)
+        found = await store.candidates(unit, spot, own, others)
         decision = decide([seen.team for seen in found], need, how_many)
-        if _nobody_beyond_matters(decision, found, need, how_many, others):
+        if not _nobody_else_at_home_matters(decision, found, need, how_many, own):
+            own *= 4
+        elif not _nobody_beyond_matters(decision, found, need, how_many, others):
+            others *= 4
+        else:
             return decision, found
-        others *= 4
+
+
+def _nobody_else_at_home_matters(
+    decision: Decision, found: Sequence[Found], need: Need, how_many: int, own: int
+) -> bool:
+    """Whether no team of the commune that was not fetched could be better: it is farther than all that were."""
+    at_home = [seen.team for seen in found if seen.team.in_commune]
+    if len(at_home) < own:
+        return True
+    horizon = max((team.metres for team in at_home if not team.of_village), default=0.0)
+    return len(decision.chosen) >= how_many and all(
+        team.of_village or (team.in_commune and effective_metres(team, need) <= horizon) for team in decision.chosen
+    )
 
 
 def _nobody_beyond_matters(decision: Decision, found: Sequence[Found], need: Need, how_many: int, others: int) -> bool:

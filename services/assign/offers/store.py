@@ -24,10 +24,11 @@ EARTH_M = 6_371_008.8
 _COLUMNS = """code, name, point <-> cube(array[$1, $2, $3]::float8[]) as chord, village_id, skills, speaks, reachable,
     capacity, open_offers, accepted, last_offer_at, hours"""
 CANDIDATES = f"""
-    select {_COLUMNS}, true as in_commune from team where commune = $4 and not retired
+    (select {_COLUMNS}, true as in_commune from team where commune = $4 and not retired
+     order by village_id is not distinct from $5 desc, chord limit $6)
     union all
     (select {_COLUMNS}, false from team where commune <> $4 and not retired
-     order by point <-> cube(array[$1, $2, $3]::float8[]) limit $5)"""  # noqa: S608  (constants only)
+     order by point <-> cube(array[$1, $2, $3]::float8[]) limit $7)"""  # noqa: S608  (constants only)
 _RESERVE = """
     update team set open_offers = open_offers + 1, last_offer_at = $2
     where code in (select code from team where code = any($1) order by code for update)
@@ -74,9 +75,10 @@ class Found:
     hours: dict[str, Any] | None
 
 
-async def candidates(unit: Unit, spot: Spot, others: int) -> list[Found]:
-    """The commune's teams and the nearest `others` of other communes."""
-    found = await fetch(unit.connection, CANDIDATES, *point(spot.lat, spot.lon), spot.near, others)
+async def candidates(unit: Unit, spot: Spot, own: int, others: int) -> list[Found]:
+    """The village's own team with the nearest of its commune, `own` in all, and the nearest `others` elsewhere."""
+    place = point(spot.lat, spot.lon)
+    found = await fetch(unit.connection, CANDIDATES, *place, spot.near, spot.village_id or "", own, others)
     return [_found(row, spot) for row in found]
 
 

@@ -54,7 +54,7 @@ async def plan(world: World, statement: Any, *values: Any) -> str:
 
 
 async def test_the_nearest_teams_come_from_the_index_of_points(full: World):
-    found = await plan(full, offers.CANDIDATES, *offers.point(*CENTRE), COMMUNE, 12)
+    found = await plan(full, offers.CANDIDATES, *offers.point(*CENTRE), COMMUNE, "", 12, 12)
     assert "team_point" in found
     assert "Seq Scan on team" not in found
 
