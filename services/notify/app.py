@@ -16,7 +16,8 @@ from services.notify.inbound import HouseInbound
 from services.notify.messages.api import router as messages_api
 from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import Sender
-from services.notify.receipts.receive import Receipts
+from services.notify.messages.ways import Ways
+from services.notify.receipts.receive import Receipts, WaitingReceipts
 from services.notify.replies.events import Listening as RepliesListening
 from services.notify.replies.receive import Replies
 from shared.cycle import Cycle
@@ -59,8 +60,12 @@ def build(settings: Settings) -> Service:
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
     replies = Replies(house)
-    fitted = fit_all(service, HouseInbound(Receipts(service.clock), replies))
-    senders += _senders(service, [one.channel for one in fitted])
+    ways = Ways(wake=lambda: _wake(senders))
+    receipts = Receipts(service.clock, ways)
+    fitted = fit_all(service, HouseInbound(receipts, replies))
+    ways.open(one.channel for one in fitted)
+    senders += [_sender(service, one.channel, ways, receipts) for one in fitted]
+    service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
     _listen(service, house, waiting, replies)
     service.app.include_router(messages_api)
     service.app.include_router(messages_pages)
@@ -70,14 +75,10 @@ def build(settings: Settings) -> Service:
     return service
 
 
-def _senders(service: Service, channels: Sequence[Channel]) -> list[Cycle]:
+def _sender(service: Service, channel: Channel, ways: Ways, receipts: Receipts) -> Cycle:
     """A cycle for each way out: a slow one holds up no other."""
-    names = [channel.name for channel in channels]
-    cycles: list[Cycle] = []
-    for channel in channels:
-        sender = Sender(channel, service.store, service.clock, names, lambda: _wake(cycles))
-        cycles.append(service.cycle(f"sender-{channel.name}", sender.work))
-    return cycles
+    sender = Sender(channel, service.store, service.clock, ways, receipts.match)
+    return service.cycle(f"sender-{channel.name}", sender.work)
 
 
 def _wake(cycles: Sequence[Cycle]) -> None:

@@ -184,6 +184,12 @@ async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
     await unit.execute(update(Contact).where(one_of(col(Contact.person_id), people_ids)).values(phone_is_bad=True))
 
 
+async def mark_good(unit: Unit, phones: Iterable[str]) -> None:
+    """Something arrived at these phones, whatever was said of them before."""
+    statement = update(Contact).where(one_of(col(Contact.phone), phones), col(Contact.phone_is_bad))
+    await unit.execute(statement.values(phone_is_bad=False))
+
+
 async def mark_linked_bad(unit: Unit, kind: str, phones: Sequence[str]) -> None:
     """Nobody is at these phones' linked addresses any more."""
     statement = update(LinkedAddress).where(col(LinkedAddress.kind) == kind, one_of(col(LinkedAddress.phone), phones))

@@ -1,6 +1,5 @@
 """What becomes of a message after a try: pure rules."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -22,18 +21,18 @@ class Next:
     not_before: datetime | None = None
 
 
-def after(outcome: Outcome, tries: int, now: datetime, expires_at: datetime) -> Next:
-    """`tries` counts this one. A refusal for good is final at once; a passing one is tried again, while it is news."""
+def after(outcome: Outcome, tries: int, now: datetime, expires_at: datetime, *, resent: bool = False) -> Next:
+    """`tries` counts this one. A refusal for good is final at once; a passing one is tried again, while it is news.
+
+    What may have left without an answer is sent again only once (`resent`: that was this try), then it has failed.
+    """
     if outcome.kind in ("sent", "delivered"):
         return Next(outcome.kind)
+    if outcome.maybe_sent and resent:
+        return Next("failed", "no_answer")
     if outcome.kind == "permanent" or tries > len(PAUSES):
         return Next("failed", outcome.reason)
     again = now + max(PAUSES[tries - 1], outcome.retry_after or timedelta())
     if again > expires_at:
         return Next("expired", "too_old")
     return Next("queued", outcome.reason, again)
-
-
-def way_left(further_channels: Sequence[str], known: Sequence[str]) -> str | None:
-    """The next way out that this installation has."""
-    return next((channel for channel in further_channels if channel in known), None)

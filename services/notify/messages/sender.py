@@ -4,7 +4,7 @@ Claim what is due (the first transaction), re-check what is still wanted, hand t
 became of each (the second). What a dead sender left in mid-send is asked about, or sent again once and marked so.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,9 +12,10 @@ import structlog
 
 from services.notify.alerts.wanted import Facts, unwanted
 from services.notify.channels.channel import SENT, Channel, Outcome, Outgoing
-from services.notify.messages import store
-from services.notify.messages.record import Recorder
-from services.notify.messages.store import Claimed
+from services.notify.messages.record import Match, Recorder
+from services.notify.messages.store import claiming
+from services.notify.messages.store.claiming import Claimed
+from services.notify.messages.ways import Ways
 from shared.clock import Clock
 from shared.store import Store, Unit, new_id
 
@@ -28,23 +29,20 @@ NO_ADDRESS = Outcome("permanent", "no_address")
 class Sender:
     """Sends what is queued for one channel."""
 
-    def __init__(
-        self, channel: Channel, store: Store, clock: Clock, channels: Sequence[str], wake: Callable[[], None]
-    ) -> None:
-        """`channels`: names of all ways out. `wake` wakes the senders of all, where a message goes on by another."""
+    def __init__(self, channel: Channel, store: Store, clock: Clock, ways: Ways, match: Match) -> None:
         self._channel = channel
         self._store = store
         self._clock = clock
         self._id = new_id()
         self._lease = timedelta(seconds=channel.lease_s)
-        self._recorder = Recorder(self._id, channel.address_kind, channels, wake)
+        self._recorder = Recorder(self._id, channel.address_kind, ways, match)
 
     async def work(self) -> datetime | None:
         """One batch; returns when there is more to do."""
         if await self._send_due() == self._channel.batch:
             return self._clock.now()
         async with self._store.read() as connection:
-            ahead = await store.ahead(connection, self._channel.name)
+            ahead = await claiming.ahead(connection, self._channel.name)
         if ahead.lease_until is None:
             return ahead.due
         if ahead.lease_until < Clock.wall():
@@ -56,7 +54,7 @@ class Sender:
     async def _send_due(self) -> int:
         now = self._clock.now()
         async with self._store.begin() as unit:
-            claimed = await store.claim(
+            claimed = await claiming.claim(
                 unit,
                 self._channel.name,
                 self._channel.address_kind,
@@ -93,7 +91,7 @@ class Sender:
     async def _take_over(self) -> None:
         """Finish what a dead sender began."""
         async with self._store.begin() as unit:
-            left = await store.abandoned(unit, self._channel.name, self._id, self._lease, self._channel.batch)
+            left = await claiming.abandoned(unit, self._channel.name, self._id, self._lease, self._channel.batch)
         if not left:
             return
         past = await self._channel.ask([message.id for message in left])

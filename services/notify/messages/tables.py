@@ -24,6 +24,7 @@ class Message(NotifyTable, table=True):
         Index("message_commune", "commune", "id"),
         Index("message_provider", "channel", "provider_id", postgresql_where="provider_id is not null"),
         Index("message_offer", "offer_id", postgresql_where="offer_id is not null"),
+        Index("message_goes_on", "goes_on_from", postgresql_where="goes_on_from is not null"),
     )
     id: UUID = Field(primary_key=True)
     created_at: datetime = Field(sa_type=TIME)
@@ -60,9 +61,11 @@ class Message(NotifyTable, table=True):
     """Why it failed, waits or expired: a word of `messages.reasons`, or the channel's own."""
     state_at: datetime = Field(sa_type=TIME)
     sent_at: datetime | None = Field(default=None, sa_type=TIME)
+    on_its_way_at: datetime | None = Field(default=None, sa_type=TIME)
+    """When the channel said that a network has it."""
     delivered_at: datetime | None = Field(default=None, sa_type=TIME)
     resent: bool = False
-    """Sent again after a crash in mid-send, without knowing whether the first one left."""
+    """Sent again after a crash or a break in mid-send, without knowing whether the first one left."""
 
     priority: int = Field(default=1, sa_type=SmallInteger)
     """0 goes before 1."""
@@ -74,6 +77,8 @@ class Message(NotifyTable, table=True):
     """Real time, whatever the clock is set to: afterwards its sender counts as dead."""
     provider_id: str | None = Field(default=None, sa_type=Text)
     """The channel's own id, by which its receipts name the message."""
+    goes_on_from: UUID | None = None
+    """The message that failed, or had no receipt, on the first of the ways before this one."""
     correlation: str = Field(sa_type=Text)
 
 

@@ -13,7 +13,11 @@ from shared.store import TIME
 class KeptReceipt(NotifyTable, table=True):
     """A channel's word on a message; its key makes a repeat the same row."""
 
-    __table_args__ = (Index("keptreceipt_open", "kept_at", postgresql_where="not is_applied"),)
+    __table_args__ = (
+        Index("keptreceipt_open", "kept_at", postgresql_where="not is_applied"),
+        Index("keptreceipt_message", "message_id", postgresql_where="not is_applied"),
+        Index("keptreceipt_provider", "channel", "provider_id", postgresql_where="not is_applied"),
+    )
     channel: str = Field(sa_type=Text, primary_key=True)
     key: str = Field(sa_type=Text, primary_key=True)
     kind: str = Field(sa_type=Text)
@@ -26,3 +30,4 @@ class KeptReceipt(NotifyTable, table=True):
     reason: str | None = Field(default=None, sa_type=Text)
     address_is_bad: bool = False
     is_applied: bool = False
+    """It had its effect, or never will."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import text
 from services.notify.channels.channel import SENT, AddressKind, Outcome, Outgoing, Past
 from services.notify.channels.simulator import Simulator
 from services.notify.messages.sender import Sender
+from services.notify.messages.ways import Ways
+from services.notify.receipts.receive import Receipts
 from tests.service.notify.conftest import Notify, hours
 from tests.service.notify.story import HELPER, LEADER, NEIGHBOUR, NOON, RESIDENT, Story
 
@@ -62,12 +65,10 @@ async def die_in_mid_send(notify: Notify, story: Story, channel: object) -> None
         await unit.execute(text("update message set lease_until = now() - interval '1 second' where state = 'sending'"))
 
 
-def sender(notify: Notify, channel: object) -> Sender:
-    return Sender(channel, notify.store, notify.clock, ["simulator"], do_nothing)  # pyright: ignore[reportArgumentType]
-
-
-def do_nothing() -> None:
-    """Nobody is to be woken: the test looks itself."""
+def sender(notify: Notify, channel: Any) -> Sender:
+    ways = Ways()
+    ways.open([channel, Simulator(notify.store)])
+    return Sender(channel, notify.store, notify.clock, ways, Receipts(notify.clock, ways).match)
 
 
 async def rest(one: Sender, notify: Notify) -> None:
@@ -269,7 +270,7 @@ async def test_a_person_s_other_way_out_is_tried_where_the_first_fails_for_good(
         async def send(self, messages: Sequence[Outgoing]) -> Mapping[UUID, Outcome]:
             return {message.id: Outcome("permanent", "gone") for message in messages}
 
-    await Sender(Pigeon(dies=False), notify.store, notify.clock, ["pigeon", "simulator"], do_nothing).work()
+    await sender(notify, Pigeon(dies=False)).work()
     await notify.settle()
     assert await notify.alerts(NEIGHBOUR) == ["offered"]
     assert [(m.channel, m.state) for m in await notify.messages()] == [("pigeon", "failed"), ("simulator", "delivered")]

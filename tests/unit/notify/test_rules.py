@@ -14,7 +14,8 @@ from services.notify.channels.channel import DELIVERED, Outcome
 from services.notify.channels.webhook import read_answer
 from services.notify.contacts.choosing import Person, Requester, helper, leader, once_a_phone
 from services.notify.messages.masking import without_numbers
-from services.notify.messages.retry import after, way_left
+from services.notify.messages.retry import after
+from services.notify.messages.ways import Way, Ways
 
 NOW = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=12)
@@ -141,8 +142,19 @@ def test_what_arrived_is_over() -> None:
 
 
 def test_the_next_way_out_is_one_that_exists_here() -> None:
-    assert way_left(["zalo", "simulator"], ["simulator", "webhook"]) == "simulator"
-    assert way_left([], ["simulator"]) is None
+    ways = Ways({name: Way(name, "phone", True) for name in ("simulator", "webhook")})
+    assert ways.left(["zalo", "simulator"]) == "simulator"
+    assert ways.left([]) is None
+
+
+LOST_FROM_SIGHT = Outcome("temporary", "no_answer", maybe_sent=True)
+
+
+def test_what_may_have_left_is_sent_again_only_once() -> None:
+    assert after(LOST_FROM_SIGHT, 1, NOW, LATER).state == "queued"
+    again = after(LOST_FROM_SIGHT, 2, NOW, LATER, resent=True)
+    assert (again.state, again.reason) == ("failed", "no_answer")
+    assert after(BUSY, 2, NOW, LATER, resent=True).state == "queued"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,157 @@
+"""Senders take messages, each with what decides whether it is still wanted; what a dead sender left is taken over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CTE, Select, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.notify.alerts.wanted import Facts
+from services.notify.channels.channel import AddressKind
+from services.notify.contacts.tables import LinkedAddress, PhoneWish
+from services.notify.messages.tables import Message
+from services.notify.tickets.tables import OfferEnd, Ticket
+from shared.clock import Clock
+from shared.store import Unit
+
+_PRIORITIES = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this sender holds, as it is needed to send it and to tell what became of it."""
+
+    id: UUID
+    alert: str
+    code: str | None
+    version: int
+    person: str | None
+    phone: str
+    team: str | None
+    offer_id: UUID | None
+    province: str
+    channel: str
+    further_channels: list[str]
+    text: str
+    template: str | None
+    slots: dict[str, str]
+    number: int | None
+    resent: bool
+    tries: int
+    not_before: datetime
+    expires_at: datetime
+    correlation: str
+    address: str | None
+    """Where it goes; None where the receiver has no address of the channel's kind."""
+
+
+CLAIMED = tuple(getattr(Message, field) for field in Claimed.__dataclass_fields__)
+
+
+async def claim(
+    unit: Unit, channel: str, kind: AddressKind, sender: UUID, *, now: datetime, lease: timedelta, most: int
+) -> list[tuple[Claimed, Facts]]:
+    """Take due messages, urgent ones first, each with its address and what decides whether it is still wanted.
+
+    Nobody else takes them while the lease (real time) runs.
+    """
+    due = (
+        select(col(Message.id))
+        .where(
+            col(Message.state) == "queued",
+            col(Message.channel) == channel,
+            col(Message.priority).in_(_PRIORITIES),
+            col(Message.not_before) <= now,
+        )
+        .order_by(col(Message.priority), col(Message.not_before))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claimed = (
+        update(Message)
+        .where(col(Message.id) == due.c.id)
+        .values(
+            state="sending",
+            state_at=now,
+            tries=col(Message.tries) + 1,
+            claimed_by=sender,
+            lease_until=Clock.wall() + lease,
+        )
+        .returning(*CLAIMED)
+        .cte("claimed")
+    )
+    rows = await unit.execute(_with_facts(claimed, kind))
+    return [_with_its_facts(row) for row in rows]
+
+
+def _with_facts(claimed: CTE, kind: AddressKind) -> Select[*tuple[Any, ...]]:
+    message = claimed.c
+    stopped = exists().where(col(PhoneWish.phone) == message.phone, col(PhoneWish.stopped_at).is_not(None))
+    linked = (
+        select(col(LinkedAddress.address))
+        .where(col(LinkedAddress.kind) == kind, col(LinkedAddress.phone) == message.phone, ~col(LinkedAddress.is_bad))
+        .scalar_subquery()
+        if kind != "phone"
+        else message.phone
+    )
+    newest = (col(Ticket.version), col(Ticket.status), col(Ticket.team), col(Ticket.member), col(OfferEnd.version))
+    return (
+        select(*message, linked, stopped, *newest)
+        .select_from(claimed)
+        .outerjoin(Ticket, col(Ticket.code) == message.code)
+        .outerjoin(OfferEnd, (col(OfferEnd.code) == message.code) & (col(OfferEnd.team) == message.team))
+    )
+
+
+def _with_its_facts(row: Sequence[Any]) -> tuple[Claimed, Facts]:
+    message, (linked, *newest) = Claimed(*row[: len(CLAIMED)]), row[len(CLAIMED) :]
+    if message.address is None:
+        message = replace(message, address=linked)
+    return message, Facts(message.alert, message.version, message.person, message.team, *newest)
+
+
+async def abandoned(unit: Unit, channel: str, sender: UUID, lease: timedelta, most: int) -> list[Claimed]:
+    """Take over messages whose sender died in mid-send."""
+    wall = Clock.wall()
+    left = (
+        select(col(Message.id))
+        .where(col(Message.state) == "sending", col(Message.channel) == channel, col(Message.lease_until) < wall)
+        .order_by(col(Message.lease_until))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("abandoned")
+    )
+    statement = (
+        update(Message)
+        .where(col(Message.id) == left.c.id)
+        .values(claimed_by=sender, lease_until=wall + lease)
+        .returning(*CLAIMED)
+    )
+    return [Claimed(*row) for row in await unit.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """When a channel's sender has to look again."""
+
+    due: datetime | None
+    """The next queued message, by the installation's clock."""
+    lease_until: datetime | None
+    """The next lease to run out, in real time."""
+
+
+async def ahead(connection: AsyncConnection, channel: str) -> Ahead:
+    """What a channel's sender waits for."""
+    due = select(func.min(col(Message.not_before))).where(
+        col(Message.state) == "queued", col(Message.channel) == channel, col(Message.priority).in_(_PRIORITIES)
+    )
+    lease = select(func.min(col(Message.lease_until))).where(
+        col(Message.state) == "sending", col(Message.channel) == channel
+    )
+    row = (await connection.execute(select(due.scalar_subquery(), lease.scalar_subquery()))).one()
+    return Ahead(*row)

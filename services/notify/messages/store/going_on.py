@@ -1,0 +1,53 @@
+"""A message goes on by another way out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from services.notify.base import one_of
+from services.notify.messages.store.claiming import Claimed
+from services.notify.messages.tables import Message
+from shared.store import Unit, new_id
+
+
+async def continue_on(unit: Unit, message: Claimed, channel: str, at: datetime) -> None:
+    """Send the same on another way out: a message of its own."""
+    rest = message.further_channels[message.further_channels.index(channel) + 1 :]
+    same = [column for column in Message.__table__.columns if column.name not in _RENEWED]  # pyright: ignore[reportAttributeAccessIssue]
+    renewed = {
+        "id": new_id(),
+        "created_at": at,
+        "channel": channel,
+        "further_channels": rest,
+        "state": "queued",
+        "state_at": at,
+        "reason": None,
+        "resent": False,
+        "tries": 0,
+        "not_before": at,
+        "claimed_by": None,
+        "lease_until": None,
+    }
+    original = (await unit.execute(select(*same).where(col(Message.id) == message.id))).one()
+    first = original.goes_on_from or message.id
+    await unit.execute(insert(Message).values(**{**original._mapping, **renewed, "goes_on_from": first}))
+
+
+_RENEWED = frozenset(
+    {
+        *("id", "created_at", "channel", "further_channels", "state", "state_at", "reason"),
+        *("resent", "tries", "not_before", "claimed_by", "lease_until"),
+        *("provider_id", "sent_at", "delivered_at", "on_its_way_at"),
+    }
+)
+"""What another message has of its own; what is not written anew is empty."""
+
+
+async def withdraw_goings_on(unit: Unit, ids: Sequence[UUID], now: datetime) -> None:
+    """What was to go on by another way stays here: it has arrived by the first."""
+    statement = update(Message).where(one_of(col(Message.goes_on_from), ids), col(Message.state) == "queued")
+    await unit.execute(statement.values(state="expired", reason="arrived", state_at=now))
