@@ -58,6 +58,12 @@ class Settings(_Told):
     hotline: str = "1022"
     sms_number: str = "8077"
     sms_diacritics: bool = False
+    offer_rest_after_s: int = Field(
+        default=600, ge=0, description="silence after which more members of a team are told of an offer"
+    )
+    offer_rest_most: int = Field(
+        default=3, ge=0, le=20, description="how many more; each is a text to pay. Of an urgent one all are told"
+    )
     channels: str = Field(
         default="", description="ways out, first choice first: kannel,zalo; each has its own settings"
     )

@@ -1,8 +1,11 @@
 """notify: contacts, alerts, messages, channels, replies."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from services.notify.alerts.events import Listening as AlertsListening
+from services.notify.alerts.later import LaterAlerts
+from services.notify.alerts.rest import Rest
 from services.notify.alerts.telling import House
 from services.notify.alerts.waiting import WaitingAlerts
 from services.notify.base import TABLES
@@ -56,9 +59,11 @@ def build(settings: Settings) -> Service:
         channels=names[:1],
         diacritics=settings.sms_diacritics,
         hotline=settings.hotline,
+        rest=Rest(timedelta(seconds=settings.offer_rest_after_s), settings.offer_rest_most),
         wake=lambda: _wake(senders),
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
+    later = service.cycle("later-alerts", LaterAlerts(service.store, service.clock, house).work)
     replies = Replies(house)
     ways = Ways(wake=lambda: _wake(senders))
     receipts = Receipts(service.clock, ways)
@@ -66,7 +71,7 @@ def build(settings: Settings) -> Service:
     ways.open(one.channel for one in fitted)
     senders += [_sender(service, one.channel, ways, receipts) for one in fitted]
     service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
-    _listen(service, house, waiting, replies)
+    _listen(service, house, waiting, later, replies)
     service.app.include_router(messages_api)
     service.app.include_router(messages_pages)
     if settings.simulator:
@@ -86,8 +91,8 @@ def _wake(cycles: Sequence[Cycle]) -> None:
         cycle.wake()
 
 
-def _listen(service: Service, house: House, waiting: Cycle, replies: Replies) -> None:
-    alerts = AlertsListening(service.clock, house, waiting.wake)
+def _listen(service: Service, house: House, waiting: Cycle, later: Cycle, replies: Replies) -> None:
+    alerts = AlertsListening(service.clock, house, waiting.wake, later.wake)
     contacts = ContactsListening(waiting.wake)
     answers = RepliesListening(service.clock, replies)
     service.bus.listen("places", {places.UnitChanged: on_units, places.CategoryChanged: on_categories})

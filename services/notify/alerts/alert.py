@@ -29,11 +29,12 @@ class Audience(_Value):
     """To whom it is owed: a kind, and whose.
 
     `request` (id): the resident of one request. `resident` (code): all residents of a ticket. `person` (id): one on
-    duty. `leader` (team): its leader. `helper` (team): one more member, who has the skill. `asked` (code): leaders of
-    the teams that still may take it. `alerted` (team): those of a team who were told and think the ticket theirs.
+    duty. `leader` (team): its leader. `helper` (team): one more member, who has the skill. `rest` (team): who else
+    is told, when `alerts/rest.py` says so. `asked` (code): leaders of the teams that still may take it. `alerted`
+    (team): those of a team who were told and think the ticket theirs.
     """
 
-    kind: Literal["request", "resident", "person", "leader", "helper", "asked", "alerted"]
+    kind: Literal["request", "resident", "person", "leader", "helper", "rest", "asked", "alerted"]
     key: str
 
 

@@ -41,6 +41,11 @@ def offered_people(event: tickets.Offered | tickets.Widened) -> Sequence[Recipie
     ]
 
 
+def rest_of_the_teams(event: tickets.Offered | tickets.Widened) -> Sequence[Recipient]:
+    """Of each team asked: who else is told, at once or after a while of silence."""
+    return [Recipient(Audience(kind="rest", key=offer.team), offer.team, offer) for offer in event.offers]
+
+
 def holding_member(event: tickets.TicketEvent) -> Sequence[Recipient]:
     """The member who has it."""
     return [Recipient(Audience(kind="person", key=event.member), event.team)] if event.member else []

@@ -10,7 +10,7 @@ from services.notify.alerts.alert import Alert
 from services.notify.alerts.store import Lack
 from services.notify.alerts.texts import slots
 from services.notify.catalogue.store import category_names
-from services.notify.contacts.choosing import Person, Requester, helper, leader, once_a_phone
+from services.notify.contacts.choosing import Person, Requester, helper, leader, once_a_phone, rest
 from services.notify.contacts.store import people_of, requesters_of
 from services.notify.tickets.store import open_offers_of
 from shared.store import Unit
@@ -31,6 +31,9 @@ class Book:
     """Teams that may still take a ticket, by its code."""
     alerted: dict[tuple[str, str], list[str]]
     """Ids of the people of a (ticket, team) who think it theirs."""
+    rung: dict[UUID, set[str]]
+    """Ids of those to whom a message of an offer was owed before."""
+    most_of_the_rest: int
 
     def receivers(self, alert: Alert) -> list[Person | Requester] | Lack:
         """Whom the alert reaches, or what must be known first. Nobody is an answer too."""
@@ -46,6 +49,8 @@ class Book:
                 found = _one(leader(self.teams.get(key, [])))
             case "helper":
                 found = _one(helper(self.teams.get(key, []), alert.about.category, alert.code))
+            case "rest":
+                return [*_rest(self, alert)]
             case "asked":
                 return [*_leaders(self, alert.code)]
             case "alerted":
@@ -67,12 +72,20 @@ def _one(person: Person | None) -> list[Person]:
     return [person] if person else []
 
 
+def _rest(book: Book, alert: Alert) -> list[Person]:
+    team, offer = book.teams.get(alert.to.key, []), alert.offer_id
+    told = book.rung.get(offer, set()) if offer else set()
+    if alert.about.urgent:
+        return rest(team, None, alert.code, told)
+    return rest(team, alert.about.category, alert.code, told)[: book.most_of_the_rest]
+
+
 def _leaders(book: Book, code: str) -> list[Person]:
     found = (leader(book.teams.get(team, [])) for team in book.asked.get(code, []))
     return [person for person in found if person]
 
 
-async def open_book(unit: Unit, alerts: Sequence[Alert]) -> Book:
+async def open_book(unit: Unit, alerts: Sequence[Alert], most_of_the_rest: int) -> Book:
     """Read what these alerts need, in as few queries as their audiences allow."""
     connection = unit.connection
     to = [(alert.to.kind, alert.to.key, alert) for alert in alerts]
@@ -82,7 +95,8 @@ async def open_book(unit: Unit, alerts: Sequence[Alert]) -> Book:
     ids = {key for kind, key, _ in to if kind == "person"}
     ids |= {alert.about.member for alert in alerts if alert.about.member}
     ids |= {person for people in alerted.values() for person in people}
-    teams = {key for kind, key, _ in to if kind in ("leader", "helper")}
+    teams = {key for kind, key, _ in to if kind in ("leader", "helper", "rest")}
+    offers = {alert.offer_id for kind, _, alert in to if kind == "rest" and alert.offer_id}
     teams |= {team for found in asked.values() for team in found}
     teams |= {alert.about.team for alert in alerts if alert.about.team and "team_phone" in slots(alert.text)}
     people = await people_of(connection, ids, teams) if ids or teams else []
@@ -98,6 +112,8 @@ async def open_book(unit: Unit, alerts: Sequence[Alert]) -> Book:
         categories=await category_names(connection, named) if named else {},
         asked=asked,
         alerted=alerted,
+        rung=await store.rung(connection, offers) if offers else {},
+        most_of_the_rest=most_of_the_rest,
     )
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.notify.alerts import store
+from services.notify.alerts.alert import Alert
 from services.notify.alerts.drafting import alerts_of
+from services.notify.alerts.rest import rings_at
 from services.notify.alerts.telling import House, tell
 from services.notify.catalogue.store import territories
 from services.notify.contacts.store import listen_again, numbers_of, save_residents
@@ -19,11 +21,12 @@ from shared.store import Unit
 class Listening:
     """Handlers of a batch each. A batch is one transaction, whatever kinds of events are in it."""
 
-    def __init__(self, clock: Clock, house: House, known: Callable[[], None]) -> None:
-        """`known` is called when a resident has become known, after the commit."""
+    def __init__(self, clock: Clock, house: House, known: Callable[[], None], later: Callable[[], None]) -> None:
+        """Called after the commit: `known` when a resident has become known, `later` when something waits its time."""
         self._clock = clock
         self._house = house
         self._known = known
+        self._later = later
 
     async def on_requests(
         self, unit: Unit, events: Sequence[Received[requests.Submitted | requests.Corrected]]
@@ -51,9 +54,21 @@ class Listening:
         await save_tickets(unit, [event.data for event in events])
         await save_offers(unit, [e.data for e in events if isinstance(e.data, tickets.Offered | tickets.Widened)])
         alerts = [alert for event in events for alert in alerts_of(event)]
-        await tell(unit, [alert for alert in alerts if alert.to.kind != "alerted"], now, self._house)
+        await tell(unit, [alert for alert in alerts if alert.to.kind not in ("alerted", "rest")], now, self._house)
+        await self._put_off(unit, [alert for alert in alerts if alert.to.kind == "rest"], now)
         await self._end_offers(unit, [event.data for event in events], now)
         await tell(unit, [alert for alert in alerts if alert.to.kind == "alerted"], now, self._house)
+
+    async def _put_off(self, unit: Unit, alerts: Sequence[Alert], now: datetime) -> None:
+        rest = self._house.rest
+        due = [
+            (rings_at(max(now, alert.not_before or now), urgent=alert.about.urgent, after=rest.after), alert)
+            for alert in alerts
+            if alert.about.urgent or rest.most
+        ]
+        if due:
+            await store.put_off(unit, due)
+            unit.after_commit(self._later)
 
     async def _end_offers(self, unit: Unit, events: Sequence[TicketEvent], now: datetime) -> None:
         ends = ended_offers(events)

@@ -56,6 +56,8 @@ LINES = (
     Line(requests.Corrected, "submitted", audiences.submitter, _always("submitted_corrected")),
     Line(tickets.Offered, "offered", audiences.offered_people, _offered),
     Line(tickets.Widened, "offered", audiences.offered_people, _offered),
+    Line(tickets.Offered, "offered", audiences.rest_of_the_teams, _offered),
+    Line(tickets.Widened, "offered", audiences.rest_of_the_teams, _offered),
     Line(tickets.Accepted, "accepted", audiences.holding_member, _always("accepted_member")),
     Line(tickets.Accepted, "accepted", audiences.residents, _always("accepted_resident")),
     Line(tickets.Taken, "taken", audiences.teams_no_more_asked, _taken),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,7 +14,7 @@ from sqlmodel import col
 from services.notify.alerts.alert import Alert
 from services.notify.alerts.numbers import next_number
 from services.notify.alerts.policy import FRESH
-from services.notify.alerts.tables import ShortNumber, WaitingAlert
+from services.notify.alerts.tables import LaterAlert, ShortNumber, WaitingAlert
 from services.notify.base import one_of
 from services.notify.contacts.tables import Contact, Resident
 from services.notify.messages.tables import Message
@@ -101,6 +102,38 @@ async def drop_stale(unit: Unit, now: datetime) -> list[tuple[str, str]]:
 async def next_stale(connection: AsyncConnection) -> datetime | None:
     """When the next waiting alert is news no more."""
     return await connection.scalar(select(func.min(col(WaitingAlert.expires_at))))
+
+
+async def put_off(unit: Unit, alerts: Sequence[tuple[datetime, Alert]]) -> None:
+    """Keep alerts of offers until their time comes."""
+    rows = [
+        {"offer_id": alert.offer_id, "due_at": due_at, "alert": alert.model_dump(mode="json")}
+        for due_at, alert in alerts
+    ]
+    await unit.execute(insert(LaterAlert).on_conflict_do_nothing(), rows)
+
+
+async def take_due(unit: Unit, now: datetime, most: int) -> list[Alert]:
+    """Take out alerts whose time has come, the first first."""
+    due = select(col(LaterAlert.offer_id)).where(col(LaterAlert.due_at) <= now).order_by(col(LaterAlert.due_at))
+    chosen = due.limit(most).with_for_update(skip_locked=True).scalar_subquery()
+    statement = delete(LaterAlert).where(col(LaterAlert.offer_id).in_(chosen)).returning(col(LaterAlert.alert))
+    return [Alert.model_validate(alert) for alert in (await unit.connection.execute(statement)).scalars()]
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """When the time of the next one comes."""
+    return await connection.scalar(select(func.min(col(LaterAlert.due_at))))
+
+
+async def rung(connection: AsyncConnection, offers: Collection[UUID]) -> dict[UUID, set[str]]:
+    """People to whom a message of these offers was owed already, whatever became of it."""
+    statement = select(col(Message.offer_id), col(Message.person)).where(one_of(col(Message.offer_id), offers))
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for offer, person in await connection.execute(statement):
+        if offer and person:
+            found[offer].add(person)
+    return found
 
 
 async def give_numbers(

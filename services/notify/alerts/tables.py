@@ -24,6 +24,15 @@ class WaitingAlert(NotifyTable, table=True):
     alert: dict[str, Any] = Field(sa_type=JSONB)
 
 
+class LaterAlert(NotifyTable, table=True):
+    """An offer of which the rest of the team is told when its time comes, if it is still open then."""
+
+    __table_args__ = (Index("lateralert_due", "due_at"),)
+    offer_id: UUID = Field(primary_key=True)
+    due_at: datetime = Field(sa_type=TIME)
+    alert: dict[str, Any] = Field(sa_type=JSONB)
+
+
 class ShortNumber(NotifyTable, table=True):
     """A person's own small number of a ticket. It stays as long as the ticket is open."""
 

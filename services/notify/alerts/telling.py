@@ -11,6 +11,7 @@ from services.notify.alerts.alert import Alert
 from services.notify.alerts.book import Book, open_book
 from services.notify.alerts.night import is_night, morning_after
 from services.notify.alerts.policy import FRESH
+from services.notify.alerts.rest import Rest
 from services.notify.alerts.store import Lack
 from services.notify.alerts.texts import manner
 from services.notify.alerts.texts import slots as slots_of
@@ -30,6 +31,7 @@ class House:
     """Ways out, first choice first, for everybody who prefers none."""
     diacritics: bool
     hotline: str
+    rest: Rest
     wake: Callable[[], None]
     """Wakes the senders once messages are committed."""
 
@@ -44,7 +46,7 @@ async def tell(unit: Unit, alerts: Sequence[Alert], now: datetime, house: House)
     """Queue a message for everybody these alerts reach; alerts that lack something wait."""
     if not alerts:
         return
-    book = await open_book(unit, alerts)
+    book = await open_book(unit, alerts, house.rest.most)
     addressed: list[_Addressed] = []
     waiting: list[tuple[Alert, Lack]] = []
     for alert in alerts:

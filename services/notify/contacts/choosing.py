@@ -1,6 +1,7 @@
 """Who of a team is told: rules over small values."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 
@@ -53,6 +54,19 @@ def helper(team: Sequence[Person], category: str, code: str) -> Person | None:
     best = min(_rank(person, category) for person in members)
     equal = sorted((person for person in members if _rank(person, category) == best), key=lambda person: person.id)
     return equal[int(code[:-1]) % len(equal)]
+
+
+def rest(team: Sequence[Person], category: str | None, code: str, told: AbstractSet[str]) -> list[Person]:
+    """Who else can be reached and has the skill (`None`: all), but for those told already; they take turns by code."""
+    left = [person for person in team if person.id not in told and not person.unreachable]
+    able = sorted((p for p in left if category is None or has_skill(p, category)), key=lambda person: person.id)
+    first = int(code[:-1]) % len(able) if able else 0
+    return [*able[first:], *able[:first]]
+
+
+def has_skill(person: Person, category: str) -> bool:
+    """What fits no category needs no skill."""
+    return category == "other" or category in person.skills
 
 
 def _rank(person: Person, category: str) -> tuple[bool, bool]:

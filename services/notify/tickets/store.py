@@ -97,6 +97,23 @@ async def open_offers_of(connection: AsyncConnection, codes: Iterable[str]) -> l
     return [(code, team) for code, team in await connection.execute(statement)]
 
 
+async def still_asking(connection: AsyncConnection, offers: Iterable[UUID]) -> set[UUID]:
+    """Those of these offers that a member of their team may still take."""
+    ended = (col(OfferEnd.code) == col(Offer.code)) & (col(OfferEnd.team) == col(Offer.team))
+    statement = (
+        select(col(Offer.offer_id))
+        .join(Ticket, col(Ticket.code) == col(Offer.code))
+        .outerjoin(OfferEnd, ended)
+        .where(
+            one_of(col(Offer.offer_id), offers),
+            col(Offer.nobody_reached_at).is_(None),
+            func.coalesce(col(OfferEnd.version), 0) <= col(Offer.version),
+            col(Ticket.status).in_(("new", "offered")),
+        )
+    )
+    return set((await connection.execute(statement)).scalars())
+
+
 async def lock_offers(unit: Unit, offers: Sequence[UUID]) -> None:
     """Judge these offers' messages one sender at a time."""
     statement = select(col(Offer.offer_id)).where(one_of(col(Offer.offer_id), offers)).order_by(col(Offer.offer_id))

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from services.notify.alerts.night import is_night, morning_after
 from services.notify.alerts.numbers import next_number
+from services.notify.alerts.rest import rings_at
 from services.notify.alerts.wanted import Facts, unwanted
 from services.notify.channels.channel import DELIVERED, Outcome
 from services.notify.channels.webhook import read_answer
-from services.notify.contacts.choosing import Person, Requester, helper, leader, once_a_phone
+from services.notify.contacts.choosing import Person, Requester, helper, leader, once_a_phone, rest
 from services.notify.messages.masking import without_numbers
 from services.notify.messages.retry import after
 from services.notify.messages.ways import Way, Ways
@@ -45,6 +46,41 @@ def test_equals_take_turns() -> None:
     team = [person("b"), person("bb"), person("bbb")]
     told = {helper(team, "device", code) for code in ("100000000", "100000010", "100000020")}
     assert len(told) == 3
+
+
+def test_the_rest_are_those_with_the_skill_who_can_be_reached_and_were_not_told() -> None:
+    team = [
+        person("a", "leader", skills=("device",)),
+        person("b", skills=("device",)),
+        person("c", skills=("device",)),
+        person("d", skills=("payments",)),
+        person("e", skills=("device",), unreachable=True),
+    ]
+    assert [one.id for one in rest(team, "device", "482915307", {"a", "b"})] == ["c"]
+    assert [one.id for one in rest(team, None, "482915307", {"a", "b"})] == ["c", "d"]
+    assert {one.id for one in rest(team, "other", "482915307", {"a", "b"})} == {"c", "d"}, "which needs no skill"
+    assert rest(team[:2], "device", "482915307", {"a", "b"}) == []
+
+
+def test_the_rest_takes_turns() -> None:
+    team = [person("b"), person("bb"), person("bbb")]
+    assert {rest(team, None, code, set())[0].id for code in ("100000000", "100000010", "100000020")} == {
+        *("b", "bb", "bbb")
+    }
+
+
+@pytest.mark.parametrize(
+    ("rings", "urgent", "rest_rings"),
+    [
+        (NOW, True, NOW),
+        (NOW, False, NOW + timedelta(minutes=10)),
+        (datetime(2026, 11, 25, 13, 55, tzinfo=UTC), False, datetime(2026, 11, 25, 23, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 25, 18, 0, tzinfo=UTC), True, datetime(2026, 11, 25, 23, 0, tzinfo=UTC)),
+    ],
+    ids=["urgent by day", "after a while", "the while ends at night", "urgent at night"],
+)
+def test_the_rest_rings_after_a_while_and_never_at_night(rings: datetime, urgent: bool, rest_rings: datetime) -> None:
+    assert rings_at(rings, urgent=urgent, after=timedelta(minutes=10)) == rest_rings
 
 
 def test_one_phone_is_told_once_however_often_it_asked() -> None:
