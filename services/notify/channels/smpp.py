@@ -33,11 +33,12 @@ _TOO_FAST = Outcome("temporary", "too_fast", retry_after=timedelta(minutes=1))
 REFUSALS: Mapping[int, Outcome] = {
     SmppCommandStatus.ESME_RTHROTTLED: _TOO_FAST,
     SmppCommandStatus.ESME_RMSGQFUL: _TOO_FAST,
+    SmppCommandStatus.ESME_RSYSERR: Outcome("temporary", "busy_carrier"),
     SmppCommandStatus.ESME_RINVDSTADR: Outcome("permanent", "unknown_number", address_is_bad=True),
-    SmppCommandStatus.ESME_RINVMSGLEN: Outcome("permanent", "ESME_RINVMSGLEN"),
-    SmppCommandStatus.ESME_RX_P_APPN: Outcome("permanent", "ESME_RX_P_APPN"),
-    SmppCommandStatus.ESME_RX_R_APPN: Outcome("permanent", "ESME_RX_R_APPN"),
-    SmppCommandStatus.ESME_RDELIVERYFAILURE: Outcome("permanent", "ESME_RDELIVERYFAILURE"),
+    SmppCommandStatus.ESME_RINVMSGLEN: Outcome("permanent", "too_long"),
+    SmppCommandStatus.ESME_RX_P_APPN: Outcome("permanent", "refused_by_carrier"),
+    SmppCommandStatus.ESME_RX_R_APPN: Outcome("permanent", "refused_by_carrier"),
+    SmppCommandStatus.ESME_RDELIVERYFAILURE: Outcome("permanent", "undelivered"),
 }
 """Their command_status (SMPP 3.4, 5.1.3). All others may pass: the centre's faults, its own words, and what is ours to
 mend, such as the sender's name."""
