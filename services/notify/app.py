@@ -16,6 +16,8 @@ from services.notify.channels.phones_api import phones_router
 from services.notify.channels.phones_pages import phones_pages
 from services.notify.contacts.events import Listening as ContactsListening
 from services.notify.inbound import HouseInbound
+from services.notify.linking.api import links_router
+from services.notify.linking.linking import Linking
 from services.notify.messages.api import router as messages_api
 from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import Sender
@@ -64,14 +66,17 @@ def build(settings: Settings) -> Service:
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
     later = service.cycle("later-alerts", LaterAlerts(service.store, service.clock, house).work)
-    replies = Replies(house)
+    linking = Linking(settings, house)
+    replies = Replies(house, linking.hear)
     ways = Ways(wake=lambda: _wake(senders))
     receipts = Receipts(service.clock, ways)
     fitted = fit_all(service, HouseInbound(receipts, replies))
     ways.open(one.channel for one in fitted)
+    linking.know([one.channel for one in fitted])
     senders += [_sender(service, one.channel, ways, receipts) for one in fitted]
     service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
     _listen(service, house, waiting, later, replies)
+    service.app.include_router(links_router(linking))
     service.app.include_router(messages_api)
     service.app.include_router(messages_pages)
     if settings.simulator:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 Past = Literal["sent", "not_sent", "unknown"]
@@ -71,3 +71,20 @@ class Channel(Protocol):
     async def ask(self, messages: Sequence[UUID]) -> Mapping[UUID, Past]:
         """After a crash: what became of messages whose sender died in mid-send."""
         ...
+
+
+@runtime_checkable
+class Chat(Protocol):
+    """A channel where people are known by a chat, which they link to their phone by a code."""
+
+    name: str
+    """The same as its `address_kind`."""
+    called: str
+    """By which people find it: the name of a bot or of an account."""
+
+
+@runtime_checkable
+class ReachesByPhone(Protocol):
+    """A channel that can also reach, by phone, somebody who linked nothing: it gets an empty address."""
+
+    reaches_by_phone: bool

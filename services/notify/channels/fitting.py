@@ -16,7 +16,7 @@ from services.notify.channels.inbound import Inbound
 from shared.service import Service
 from shared.settings import Settings, SettingsError
 
-MODULES = ("simulator", "webhook", "kannel", "smpp")
+MODULES = ("simulator", "webhook", "kannel", "smpp", "telegram")
 """Each is a file of this folder with a function `fit(fitting) -> Fitted`."""
 
 

@@ -1,4 +1,4 @@
-"""What channels remember: the simulated telephone network, closed channels, mailboxes."""
+"""What channels remember: simulated phones, closed channels, mailboxes, incoming parts, what Zalo granted us."""
 
 from datetime import datetime
 from uuid import UUID
@@ -75,3 +75,25 @@ class SmppText(NotifyTable, table=True):
     position: int = Field(sa_type=SmallInteger)
     """From 1."""
     is_handed_over: bool = False
+
+
+class ZaloGrant(NotifyTable, table=True):
+    """The pair of tokens by which we act for the Official Account. Its row is the lock under which it is renewed."""
+
+    app_id: str = Field(sa_type=Text, primary_key=True)
+    access_token: str = Field(sa_type=Text)
+    refresh_token: str = Field(sa_type=Text)
+    """Good for one use."""
+    taken_at: datetime = Field(sa_type=TIME)
+    """Real time, as `ends_at` of the access token."""
+    ends_at: datetime = Field(sa_type=TIME)
+    lost_at: datetime | None = Field(default=None, sa_type=TIME)
+    """Zalo refused to renew it: an administrator has to grant again."""
+    lost_why: str | None = Field(default=None, sa_type=Text)
+
+
+class ZaloVisit(NotifyTable, table=True):
+    """When somebody last touched our Official Account: he may be written to for a week."""
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    at: datetime = Field(sa_type=TIME)

@@ -214,6 +214,29 @@ async def phone_of(connection: AsyncConnection, kind: str, address: str) -> str 
     )
 
 
+async def address_of(connection: AsyncConnection, kind: str, phone: str) -> str | None:
+    """The chat or mailbox that is linked to this phone."""
+    statement = select(col(LinkedAddress.address))
+    return await connection.scalar(statement.where(col(LinkedAddress.kind) == kind, col(LinkedAddress.phone) == phone))
+
+
+async def mark_address(unit: Unit, kind: str, address: str, *, is_bad: bool) -> None:
+    """Its owner closed this chat to us, or opened it again."""
+    statement = update(LinkedAddress).where(col(LinkedAddress.kind) == kind, col(LinkedAddress.address) == address)
+    await unit.execute(statement.values(is_bad=is_bad))
+
+
+async def unlink(unit: Unit, kind: str, phone: str) -> str | None:
+    """This phone has no such chat any more; returns the one it had."""
+    statement = delete(LinkedAddress).where(col(LinkedAddress.kind) == kind, col(LinkedAddress.phone) == phone)
+    return (await unit.execute(statement.returning(col(LinkedAddress.address)))).scalar()
+
+
+async def set_channels(unit: Unit, person: str, channels: list[str] | None) -> None:
+    """Ways out that this person prefers."""
+    await unit.execute(update(Contact).where(col(Contact.person_id) == person).values(channels=channels))
+
+
 async def stop(unit: Unit, phone: str, at: datetime) -> None:
     """Its owner wrote NGUNG."""
     statement = insert(PhoneWish).values(phone=phone, stopped_at=at)

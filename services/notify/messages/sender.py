@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from services.notify.alerts.wanted import Facts, unwanted
-from services.notify.channels.channel import SENT, Channel, Outcome, Outgoing
+from services.notify.channels.channel import SENT, Channel, Outcome, Outgoing, ReachesByPhone
 from services.notify.messages.record import Match, Recorder
 from services.notify.messages.store import claiming
 from services.notify.messages.store.claiming import Claimed
@@ -35,6 +35,7 @@ class Sender:
         self._clock = clock
         self._id = new_id()
         self._lease = timedelta(seconds=channel.lease_s)
+        self._by_phone = isinstance(channel, ReachesByPhone) and channel.reaches_by_phone
         self._recorder = Recorder(self._id, channel.address_kind, ways, match)
 
     async def work(self) -> datetime | None:
@@ -79,9 +80,10 @@ class Sender:
         if not messages:
             return
         now = self._clock.now()
-        reachable = [_outgoing(message, message.address, now) for message in messages if message.address]
-        outcomes = await self._channel.send(reachable) if reachable else {}
-        nothing = {message.id: NO_ANSWER if message.address else NO_ADDRESS for message in messages}
+        reachable = [message for message in messages if message.address or (self._by_phone and message.phone)]
+        outgoing = [_outgoing(message, message.address or "", now) for message in reachable]
+        outcomes = await self._channel.send(outgoing) if outgoing else {}
+        nothing = {m.id: NO_ADDRESS for m in messages} | {m.id: NO_ANSWER for m in reachable}
         await self._record(messages, {**nothing, **outcomes})
 
     async def _record(self, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome]) -> None:

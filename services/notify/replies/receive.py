@@ -1,6 +1,6 @@
 """A text came in: understand it, do or ask what it says, and write down both. One transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.notify.messages.new import NewMessage
 from services.notify.messages.store import queue
 from services.notify.replies import store
 from services.notify.replies.answers import Context, written
-from services.notify.replies.choosing import Act, Answer, Help, Job, Outcome, Own, Stop, choose
+from services.notify.replies.choosing import Act, Answer, Help, Job, Outcome, Own, Silence, Stop, choose
 from services.notify.replies.tables import Reply
 from services.notify.replies.words import Said, read
 from services.notify.tickets.store import tickets_of
@@ -53,11 +53,16 @@ class Incoming:
         return self.phone or self.address or ""
 
 
+Hears = Callable[[Unit, Incoming], Awaitable[str | None]]
+"""Takes a text before it is read as a command: the word it was taken for, or None."""
+
+
 class Replies:
     """What people write to us."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, hears_first: Hears) -> None:
         self._house = house
+        self._hears_first = hears_first
 
     async def receive(
         self,
@@ -77,9 +82,13 @@ class Replies:
         asked_for = await contacts.requesters_with_phone(unit.connection, phone, most=1)
         language = people[0].language if people else asked_for[0].language if asked_for else "vi"
         incoming = Incoming(new_id(), phone, text, at, channel, people, language, key, address)
+        if taken_for := await self._hears_first(unit, incoming):
+            await self._keep(unit, incoming, taken_for, Silence())
+            log.info("reply.received", word=taken_for, outcome="linking")
+            return incoming.id
         said = read(text)
         outcome = choose(said, await store.sender_of(unit.connection, phone, people))
-        await self._keep(unit, incoming, said, outcome)
+        await self._keep(unit, incoming, said.word, outcome)
         await self._do(unit, incoming, said, outcome)
         log.info("reply.received", word=said.word, outcome=type(outcome).__name__.lower(), code=_code(outcome))
         return incoming.id
@@ -123,14 +132,14 @@ class Replies:
         wish = incoming.people[0].diacritics if incoming.people else None
         return self._house.diacritics if wish is None else wish
 
-    async def _keep(self, unit: Unit, incoming: Incoming, said: Said, outcome: Outcome) -> None:
+    async def _keep(self, unit: Unit, incoming: Incoming, word: str | None, outcome: Outcome) -> None:
         reply = Reply(
             id=incoming.id,
             at=incoming.at,
             phone=incoming.phone,
             person=outcome.person if isinstance(outcome, Act) else None,
             text=incoming.text,
-            word=said.word,
+            word=word,
             code=_code(outcome),
             channel=incoming.channel,
             channel_key=incoming.key,

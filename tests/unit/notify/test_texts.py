@@ -182,12 +182,25 @@ def test_every_answer_fits_however_many_tickets_it_lists(text: str, how: Manner)
     jobs = [Job("m", f"48291530{n}", 90 + n, "in_progress") for n in range(9)]
     own = [Own(f"48291530{n}", "handed_over") for n in range(9)]
     context = Context(how, NOW, "1900 1022", {one.code: ticket(one.code) for one in own}, {"device": LONG_CATEGORY})
-    given = {"word": "DANHGIA 5" if "request" in text else "TUCHOI", "n": "99", "stars": "5", "typed": "482 915 308"}
+    given = {
+        "word": "DANHGIA 5" if "request" in text else "TUCHOI",
+        "n": "99",
+        "stars": "5",
+        "typed": "482 915 308",
+        **LINKING,
+    }
     about = own if "request" in text or text in ("answer_rated", "answer_not_done_yet") else jobs
     said = written(text, about, {**given, "code": "482915307"}, context)
     assert len(said) <= ROOM[how], f"{len(said)}: {said}"
 
 
+LINKING = {
+    "link": "K7MP2QX9",
+    "chat": "Telegram",
+    "bot": "Cầu Nối tỉnh Đắk Lắk, chuyển số",
+    "phone": "•••456",
+    "number": "8077",
+}
 LONG_CATEGORY = ("Dịch vụ công trực tuyến", "Online public services")
 
 

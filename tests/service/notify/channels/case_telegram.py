@@ -1,0 +1,51 @@
+"""Telegram, against its stand-in."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from services.notify.channels.bots import Bot
+from services.notify.channels.spacing import Spacing
+from services.notify.channels.telegram import Telegram
+from shared.settings import Settings
+from tests.service.notify.channels.case import Arrived, Case, Rudeness
+from tests.support.stand_ins.telegram import (
+    TOKEN,
+    TelegramStandIn,
+    chat_not_found,
+    not_allowed,
+    telegram_stand_in,
+    too_fast,
+)
+
+_REFUSALS = {"not_now": too_fast, "never": not_allowed, "bad_address": chat_not_found}
+
+
+class OtherSide:
+    """Telegram and one person's screen."""
+
+    def __init__(self, stand_in: TelegramStandIn) -> None:
+        self._stand_in = stand_in
+
+    async def arrived(self) -> Sequence[Arrived]:
+        return [Arrived(message.chat, message.text) for message in self._stand_in.messages]
+
+    async def be_rude(self, how: Rudeness) -> None:
+        await self.be_kind()
+        self._stand_in.on_send = _REFUSALS.get(how)
+        self._stand_in.is_silent = how == "silent"
+        self._stand_in.drops = how == "taken_then_dropped"
+
+    async def be_kind(self) -> None:
+        self._stand_in.on_send = None
+        self._stand_in.is_silent = self._stand_in.drops = False
+
+
+@asynccontextmanager
+async def _open(_: Settings) -> AsyncIterator[tuple[Telegram, OtherSide]]:
+    async with telegram_stand_in() as stand_in:
+        bot = Bot(stand_in.url, TOKEN, timeout_s=0.5)
+        yield Telegram(bot, "@caunoi_bot", Spacing(0, 0)), OtherSide(stand_in)
+        await bot.close()
+
+
+CASE = Case("telegram", _open, "5551234567")
