@@ -30,6 +30,8 @@ class Answer:
 
     status: int
     body: Mapping[str, Any] = field(default_factory=dict)  # JSON of others: whatever they send
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in any case."""
 
 
 def client(timeout_s: float) -> httpx.AsyncClient:
@@ -46,7 +48,7 @@ async def call(client: httpx.AsyncClient, timeout_s: float, url: str, *, verb: s
         raise NotReached(NEVER_LEFT) from None
     except (httpx.HTTPError, TimeoutError):
         raise NotReached(NO_ANSWER) from None
-    return Answer(answer.status_code, _object(answer.content))
+    return Answer(answer.status_code, _object(answer.content), answer.headers)
 
 
 def _object(content: bytes) -> Mapping[str, Any]:

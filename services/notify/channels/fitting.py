@@ -16,7 +16,15 @@ from services.notify.channels.inbound import Inbound
 from shared.service import Service
 from shared.settings import Settings, SettingsError
 
-MODULES = ("simulator", "webhook", "kannel", "smpp", "telegram")
+MODULES = (
+    "simulator",
+    "webhook",
+    "kannel",
+    "smpp",
+    "telegram",
+    "esms",
+    "speedsms",
+)
 """Each is a file of this folder with a function `fit(fitting) -> Fitted`."""
 
 
