@@ -23,5 +23,8 @@ async def provider_names(connection: AsyncConnection, channel: str, messages: Se
         ~col(KeptReceipt.is_applied),
         col(KeptReceipt.provider_id).is_not(None),
     )
-    rows = await connection.execute(union(answered, receipted))
-    return {row[0]: row[1] for row in rows if row[1]}
+    found: dict[UUID, str] = {}
+    for id, name in await connection.execute(union(answered, receipted)):
+        if id and name:
+            found[id] = name
+    return found
