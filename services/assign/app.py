@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.assign.base import TABLES
+from services.assign.calendars import room as calendars
 from services.assign.escalation import room as escalation
 from services.assign.first_start import begin_once
 from services.assign.offers import room as offers
@@ -37,4 +38,5 @@ def build(settings: Settings) -> Service:
     offers.install(service)
     escalation.install(service)
     reporting.install(service)
+    calendars.install(service)
     return service

@@ -81,3 +81,5 @@ class PromiseChanged(PlaceEvent):
     resolution_s: float
     urgent: bool
     calendar: dict[str, Any]
+    retired: bool = False
+    """The unit says nothing of its own any more: what is promised above it counts."""

@@ -25,6 +25,15 @@ def worked_dates(years: Iterable[int]) -> frozenset[date]:
     return _dates(frozenset(years))[1]
 
 
+def holiday_names(years: Iterable[int]) -> dict[date, str]:
+    """Closed dates of these years, each with its name in Vietnamese."""
+    from holidays import country_holidays
+
+    wanted = frozenset(years)
+    known = country_holidays("VN", years=wanted, language="vi")
+    return {day: name for day, name in known.items() if day.year in wanted}
+
+
 def office_hours(years: Iterable[int]) -> Calendar:
     """Monday to Friday 07:30-11:30 and 13:00-17:00 but on holidays; a target's last day must lie in these years."""
     closed, worked = _dates(frozenset(years))

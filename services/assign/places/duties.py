@@ -4,15 +4,15 @@ Data, not code, from then on: an administrator's changes are kept in the store a
 """
 
 from dataclasses import dataclass
+from datetime import date
 
+from services.assign.calendars.law import years_around
 from services.assign.places.tables import Category, Policy
 from shared.vietnam.holidays import office_hours, round_the_clock
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 WORKING_DAY = 8 * HOUR
-YEARS_BEFORE, YEARS_AFTER = 1, 2
-"""Years of holidays a calendar knows, beside the year in which the installation begins."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def categories() -> list[Category]:
 
 def policies(year: int) -> list[Policy]:
     """What is promised for each duty, by the holidays around `year`."""
-    office = office_hours(range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)).to_dict()
+    office = office_hours(years_around(date(year, 1, 1))).to_dict()
     always = round_the_clock().to_dict()
     return [
         Policy(

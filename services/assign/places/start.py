@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from services.assign.calendars import store as calendars
+from services.assign.calendars.law import YEARS_AFTER, office
 from services.assign.places import duties, store
 from shared.clock import local
 from shared.store import Unit
@@ -18,4 +20,6 @@ async def begin_catalogue(unit: Unit, at: datetime) -> None:
     """
     await unit.execute(_ONE_AT_A_TIME)
     if not await store.has_categories(unit.connection):
-        await store.add_categories(unit, duties.categories(), duties.policies(local(at).year), at)
+        year = local(at).year
+        await store.add_categories(unit, duties.categories(), duties.policies(year), at)
+        await calendars.keep(unit, calendars.EVERYWHERE, office(), year + YEARS_AFTER, at, "system")

@@ -122,7 +122,10 @@ class Catalogue:
 
     def _take_promise(self, _: str, facts: Mapping[str, object]) -> None:
         promise = Promise.of(facts)
-        self._promises[promise.category, promise.unit] = promise
+        if facts.get("retired"):
+            self._promises.pop((promise.category, promise.unit), None)
+        else:
+            self._promises[promise.category, promise.unit] = promise
 
 
 class _Day:

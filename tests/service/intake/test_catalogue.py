@@ -1,6 +1,7 @@
 """intake's own catalogue: fed by events in any order, known to every process, read by programs."""
 
 import asyncio
+from datetime import datetime
 
 from services.intake.catalogue.holder import Holder
 from services.intake.catalogue.memory import Catalogue
@@ -102,3 +103,16 @@ async def test_changes_side_by_side_are_all_seen_by_whoever_looks_meanwhile(inta
     commune = other.commune("24133", WEDNESDAY.date())
     assert commune
     assert {f"w-{number}" for number in range(20)} <= {each.id for each in other.villages_of(commune)}
+
+
+async def test_a_commune_s_own_promise_counts_until_it_is_withdrawn(intake: World) -> None:
+    async def response_s() -> float:
+        answer = await intake.http.post("/api/v1/requests", json=request())
+        due = datetime.fromisoformat(answer.json()["targets"]["response_due"])
+        return (due - datetime.fromisoformat(answer.json()["submitted_at"])).total_seconds()
+
+    everywhere = await response_s()
+    await intake.tell(promise("payments", unit=COMMUNE, revision=1000, response_s=600))
+    assert await response_s() == 600
+    await intake.tell(promise("payments", unit=COMMUNE, revision=1001, response_s=600, retired=True))
+    assert await response_s() == everywhere

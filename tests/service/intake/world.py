@@ -190,6 +190,7 @@ def promise(category: str, revision: int = 1, urgent: bool = False, **facts: Any
     return places.PromiseChanged(
         category=category,
         unit=facts.get("unit"),
+        retired=facts.get("retired", False),
         response_s=facts.get("response_s", 2 * HOUR),
         resolution_s=facts.get("resolution_s", 24 * HOUR),
         urgent=urgent,

@@ -34,7 +34,8 @@ from shared.web.problems import Problem
 from shared.web.sentences import validation_errors
 from shared.web.templates import Templates
 
-templates = Templates(Path(__file__).parent)
+HERE = Path(__file__).parent
+templates = Templates(HERE)
 router = APIRouter(include_in_schema=False, dependencies=[Depends(same_origin)])
 LEVERS = (Action.REASSIGNMENT, Action.CLOSURE, Action.REOPENING, Action.CANCELLATION)
 WATCHERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
