@@ -8,10 +8,12 @@ from services.notify.alerts.later import LaterAlerts
 from services.notify.alerts.rest import Rest
 from services.notify.alerts.telling import House
 from services.notify.alerts.waiting import WaitingAlerts
+from services.notify.answer_pages.making import Pages
+from services.notify.answer_pages.pages import router as answer_pages
 from services.notify.base import TABLES
 from services.notify.catalogue.events import on_categories, on_units
 from services.notify.channels.channel import Channel
-from services.notify.channels.fitting import fit_all, ways_out
+from services.notify.channels.fitting import first_choices, fit_all
 from services.notify.channels.phones_api import phones_router
 from services.notify.channels.phones_pages import phones_pages
 from services.notify.contacts.events import Listening as ContactsListening
@@ -56,29 +58,34 @@ def build(settings: Settings) -> Service:
     """The service with all its rooms."""
     service = Service("notify", settings, TABLES)
     senders: list[Cycle] = []
-    names = ways_out(settings)
+    ways = Ways(wake=lambda: _wake(senders))
+    pages = Pages(settings.public_url, settings.secret_key, settings.sms_number)
+    ways.reword = pages.reword
     house = House(
-        channels=names[:1],
+        channels=first_choices(settings),
         diacritics=settings.sms_diacritics,
         hotline=settings.hotline,
         rest=Rest(timedelta(seconds=settings.offer_rest_after_s), settings.offer_rest_most),
-        wake=lambda: _wake(senders),
+        wake=ways.wake,
+        ways=ways,
+        pages=pages,
     )
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
     later = service.cycle("later-alerts", LaterAlerts(service.store, service.clock, house).work)
     linking = Linking(settings, house)
     replies = Replies(house, linking.hear)
-    ways = Ways(wake=lambda: _wake(senders))
     receipts = Receipts(service.clock, ways)
     fitted = fit_all(service, HouseInbound(receipts, replies))
     ways.open(one.channel for one in fitted)
     linking.know([one.channel for one in fitted])
+    service.app.state.ways = ways
     senders += [_sender(service, one.channel, ways, receipts) for one in fitted]
     service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
     _listen(service, house, waiting, later, replies)
     service.app.include_router(links_router(linking))
     service.app.include_router(messages_api)
     service.app.include_router(messages_pages)
+    service.app.include_router(answer_pages)
     if settings.simulator:
         service.app.include_router(phones_router(replies))
         service.app.include_router(phones_pages(replies))

@@ -91,6 +91,15 @@ FRESH: dict[Kind, timedelta] = {
 """For how long each alert is news: what is older is not sent any more."""
 
 
+FIRST: frozenset[Kind] = frozenset({"submitted", "offered", "accepted", "answer"})
+"""Alerts for which somebody waits: the first that he hears of a ticket, or the answer to what he wrote."""
+
+
+def priority(kind: Kind, *, urgent: bool) -> int:
+    """0 leaves before 1, 1 before 2: what is urgent, then what is first, then the rest."""
+    return 0 if urgent else 1 if kind in FIRST else 2
+
+
 def lines_for(event: Event) -> Iterator[Line]:
     """The lines that an event sets in motion."""
     return (line for line in LINES if line.event is type(event))

@@ -46,11 +46,6 @@ class Known:
         return "en" if self.how == "en" else "vi"
 
 
-def write(known: Known) -> str:
-    """The whole text."""
-    return texts.filled(known.alert.text, known.how, values(known))
-
-
 def values(known: Known) -> dict[str, str]:
     """What stands in each slot, with diacritics."""
     return {slot: _SLOTS[slot](known) for slot in texts.slots(known.alert.text)}

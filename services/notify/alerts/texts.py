@@ -1,7 +1,7 @@
 """The sentences of `texts.toml`, by key and by the manner in which somebody is written to."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -27,9 +27,10 @@ def manner(language: str, diacritics: bool) -> Manner:
     return "vi" if diacritics else "sms"
 
 
-def every_key() -> list[str]:
+@lru_cache
+def every_key() -> Sequence[str]:
     """All texts, in the order of the file."""
-    return [key for key, leaf in _file("texts.toml").items() if "sms" in leaf]
+    return tuple(key for key, leaf in _file("texts.toml").items() if "sms" in leaf)
 
 
 @lru_cache

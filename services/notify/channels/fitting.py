@@ -83,6 +83,12 @@ def ways_out(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def first_choices(settings: Settings) -> tuple[str, ...]:
+    """Ways out for everybody who prefers none: those that are named; else the first that there is."""
+    names = ways_out(settings)
+    return names[: max(1, len([name for name in settings.channels.split(",") if name.strip()]))]
+
+
 def fit_all(service: Service, inbound: Inbound) -> Sequence[Fitted]:
     """Every channel that the settings name, its routes and its life tied to the service's."""
     fitting = Fitting(service, inbound)

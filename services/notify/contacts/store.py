@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.base import one_of
+from services.notify.channels.channel import AddressKind
 from services.notify.contacts.choosing import Person, Requester
 from services.notify.contacts.tables import Contact, LinkedAddress, PhoneWish, Resident
 from shared.events import people, requests
@@ -204,6 +205,16 @@ async def link(unit: Unit, kind: str, phone: str, address: str, at: datetime) ->
     renewed = {"address": address, "linked_at": at, "is_bad": False}
     keys = [col(LinkedAddress.kind), col(LinkedAddress.phone)]
     await unit.execute(statement.on_conflict_do_update(index_elements=keys, set_=renewed))
+
+
+async def linked_of(
+    connection: AsyncConnection, kinds: Iterable[AddressKind], phones: Iterable[str]
+) -> set[tuple[AddressKind, str]]:
+    """(kind, phone) of every chat and mailbox of these kinds that is linked to these phones and open."""
+    theirs = one_of(col(LinkedAddress.kind), kinds) & one_of(col(LinkedAddress.phone), phones)
+    statement = select(col(LinkedAddress.kind), col(LinkedAddress.phone)).where(theirs, ~col(LinkedAddress.is_bad))
+    found = {(row[0], row[1]) for row in await connection.execute(statement)}
+    return {(kind, phone) for kind in kinds for phone in phones if (kind, phone) in found}
 
 
 async def phone_of(connection: AsyncConnection, kind: str, address: str) -> str | None:

@@ -22,7 +22,8 @@ async def go_on(unit: Unit, messages: Sequence[Claimed], ways: Ways, now: dateti
     """Send each by its next way out, where there is one."""
     for message in messages:
         if way := ways.left(message.further_channels):
-            await continue_on(unit, message, way, now)
+            text = await ways.reword(unit, message, ways.by_name[way])
+            await continue_on(unit, message, way, text, now)
             unit.after_commit(ways.wake)
 
 

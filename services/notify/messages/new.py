@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notify.alerts.alert import Territory
+from services.notify.alerts.texts import Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class NewMessage:
     """Where a chat is answered that is linked to no phone."""
     template: str | None = None
     slots: dict[str, str] = field(default_factory=dict)
+    on_phones: Manner | None = None
+    """How this person is written to by SMS, so that the text can be written anew on another way."""
     number: int | None = None
     further_codes: tuple[str, ...] = ()
     """More tickets of which it speaks."""

@@ -53,6 +53,8 @@ class Message(NotifyTable, table=True):
     """Key of `alerts/texts.toml`."""
     slots: dict[str, str] = Field(default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
     """What stands in the template's slots, properly written."""
+    on_phones: str | None = Field(default=None, sa_type=Text)
+    """`texts.Manner` of SMS to this person, so that the text can be written anew on another way."""
     number: int | None = None
     """The receiver's own short number of the ticket."""
 
@@ -68,7 +70,7 @@ class Message(NotifyTable, table=True):
     """Sent again after a crash or a break in mid-send, without knowing whether the first one left."""
 
     priority: int = Field(default=1, sa_type=SmallInteger)
-    """0 goes before 1."""
+    """0 goes before 1, and 1 before 2: `alerts.policy.priority`."""
     not_before: datetime = Field(sa_type=TIME)
     expires_at: datetime = Field(sa_type=TIME)
     tries: int = Field(default=0, sa_type=SmallInteger)

@@ -260,16 +260,16 @@ async def test_urgent_messages_go_first(notify: Notify) -> None:
 
 
 async def test_a_person_s_other_way_out_is_tried_where_the_first_fails_for_good(notify: Notify) -> None:
-    async with notify.store.begin() as unit:
-        await unit.execute(text("update contact set channels = '{pigeon,simulator}' where person_id = 'neighbour'"))
-    await notify.hear(Story().offered("T-2"))
-
     class Pigeon(Deaf):
         name = "pigeon"
 
         async def send(self, messages: Sequence[Outgoing]) -> Mapping[UUID, Outcome]:
             return {message.id: Outcome("permanent", "gone") for message in messages}
 
+    async with notify.store.begin() as unit:
+        await unit.execute(text("update contact set channels = '{pigeon,simulator}' where person_id = 'neighbour'"))
+    notify.service.app.state.ways.open([Pigeon(dies=False), Simulator(notify.store)])
+    await notify.hear(Story().offered("T-2"))
     await sender(notify, Pigeon(dies=False)).work()
     await notify.settle()
     assert await notify.alerts(NEIGHBOUR) == ["offered"]

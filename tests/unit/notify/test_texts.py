@@ -13,6 +13,8 @@ from services.notify.alerts.alert import About, Alert, Audience, Territory
 from services.notify.alerts.policy import LINES
 from services.notify.alerts.slots import NAME, PLACE, Known
 from services.notify.alerts.texts import Manner
+from services.notify.alerts.wording import worded
+from services.notify.messages.ways import Way
 from services.notify.replies.answers import ROOM, Context, written
 from services.notify.replies.choosing import Job, Own
 from services.notify.tickets.tables import Ticket
@@ -24,7 +26,12 @@ NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 NEXT_YEAR = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
 """The longest way of saying when."""
 
-ALERTS = [key for key in texts.every_key() if not key.startswith("answer_")]
+OF_WAYS = [key for key in texts.every_key() if key.endswith(("_one_way", "_by_link")) and "several" not in key]
+ALERTS = [
+    key
+    for key in texts.every_key()
+    if not key.startswith("answer_") and key not in OF_WAYS and not key.startswith("offered_several")
+]
 ANSWERS = [key for key in texts.every_key() if key.startswith("answer_")]
 TO_RESIDENTS = [
     *(key for key in ALERTS if key.startswith(("submitted", "unrouted_nobody", "resolved", "closed", "cancelled"))),
@@ -78,15 +85,45 @@ def fullest(text: str, how: Manner) -> Known:
     )
 
 
+def write(known: Known) -> str:
+    """On a way out where one can answer."""
+    return worded(known.alert.text, known.how, slots.values(known), Way("kannel", "phone", two_way=True), "8077", None)
+
+
+def write_one_way(known: Known, page: str | None = None) -> str:
+    """On one that only sends."""
+    values = slots.values(known)
+    return worded(known.alert.text, known.how, values, Way("esms", "phone", two_way=False), "8077", page)
+
+
 @pytest.mark.parametrize("text", ALERTS)
 @pytest.mark.parametrize("how", MANNERS)
 def test_every_alert_fits_with_the_longest_values(text: str, how: Manner) -> None:
-    written_out = slots.write(fullest(text, how))
+    written_out = write(fullest(text, how))
     if how == "vi":
         assert parts(written_out).parts <= 2, f"{len(written_out)}: {written_out}"
     else:
         assert (gsm_length(written_out) or 999) <= 160, f"{len(written_out)}: {written_out}"
         assert written_out.isascii()
+
+
+LINK = "https://caunoi.daklak.gov.vn/hooks/a/zzzzAbCdEfGhIj"
+
+
+@pytest.mark.parametrize("text", OF_WAYS)
+@pytest.mark.parametrize("how", MANNERS)
+def test_every_alert_fits_on_ways_that_only_send(text: str, how: Manner) -> None:
+    base = text.removesuffix("_one_way").removesuffix("_by_link")
+    written_out = write_one_way(fullest(base, how), LINK if text.endswith("_by_link") else None)
+    assert parts(written_out).parts <= (2 if how == "vi" else 1), f"{len(written_out)}: {written_out}"
+    assert ("8077" in written_out) is text.endswith("_one_way")
+    assert (LINK in written_out) is text.endswith("_by_link")
+
+
+def test_every_text_that_asks_for_an_answer_says_where_on_a_way_that_only_sends() -> None:
+    for text in ALERTS:
+        asks = any(f" {word}" in texts.sentence(text, "sms") for word in ("NHAN ", "XONG {n}", "CHUA trong", "XEM"))
+        assert asks == (f"{text}_one_way" in OF_WAYS), text
 
 
 def test_every_alert_fits_with_the_sample_s_own_names() -> None:
@@ -105,26 +142,26 @@ def test_every_alert_fits_with_the_sample_s_own_names() -> None:
                 resident_name=names[index % len(names)],
                 member_name=names[index % len(names)],
             )
-            assert len(slots.write(full)) <= 160, slots.write(full)
+            assert len(write(full)) <= 160, write(full)
 
 
 def test_a_number_a_code_and_the_word_are_never_cut() -> None:
-    text = slots.write(fullest("accepted_member", "sms"))
+    text = write(fullest("accepted_member", "sms"))
     assert "0905 123 456" in text
     assert "So gap mat 47" in text
     assert text.endswith("XONG 100")
-    assert "482 915 307" in slots.write(fullest("escalated", "sms"))
+    assert "482 915 307" in write(fullest("escalated", "sms"))
 
 
 def test_a_long_name_is_cut_to_24_and_a_village_with_its_former_commune_to_32() -> None:
     assert len(slots.short_team("Tổ CNSCĐ " + "Quyết " * 9)) <= NAME
     assert len(slots.place("Buôn M'Hăng 12", "Xã Quảng Hiệp Tân Tiến", "")) <= PLACE
     known = fullest("accepted_member", "vi")
-    assert "Nguyễn Trần Nguyễn Trần 0905" in slots.write(known)
+    assert "Nguyễn Trần Nguyễn Trần 0905" in write(known)
 
 
 def test_no_time_says_a_year() -> None:
-    assert "17:00 ngay 04/01." in slots.write(fullest("offered", "sms"))
+    assert "17:00 ngay 04/01." in write(fullest("offered", "sms"))
 
 
 def test_a_team_of_a_ward_s_neighbourhood_is_not_called_a_team_twice() -> None:
@@ -136,7 +173,7 @@ def test_a_team_of_a_ward_s_neighbourhood_is_not_called_a_team_twice() -> None:
 def test_a_village_is_told_apart_by_its_former_commune() -> None:
     assert slots.place("Thôn 3", "Xã Hòa Khánh", "Ea Kao") == "Thôn 3 (Xã Hòa Khánh)"
     assert slots.place(None, None, "Phường Ea Kao") == "Phường Ea Kao"
-    cut_within = slots.write(replace(fullest("offered", "vi"), alert=alert("offered", village="Buôn Ea Bông 15")))
+    cut_within = write(replace(fullest("offered", "vi"), alert=alert("offered", village="Buôn Ea Bông 15")))
     assert "Buôn Ea Bông 15 (Xã Hòa Khánh)" in cut_within
 
 

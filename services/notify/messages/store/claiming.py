@@ -10,6 +10,7 @@ from sqlalchemy import CTE, Select, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.notify.alerts.texts import Manner
 from services.notify.alerts.wanted import Facts
 from services.notify.channels.channel import AddressKind
 from services.notify.contacts.tables import LinkedAddress, PhoneWish
@@ -39,6 +40,7 @@ class Claimed:
     text: str
     template: str | None
     slots: dict[str, str]
+    on_phones: Manner | None
     number: int | None
     resent: bool
     tries: int

@@ -12,16 +12,19 @@ from services.notify.base import one_of
 from services.notify.messages.store.claiming import Claimed
 from services.notify.messages.tables import Message
 from shared.store import Unit, new_id
+from shared.vietnam.sms import parts
 
 
-async def continue_on(unit: Unit, message: Claimed, channel: str, at: datetime) -> None:
-    """Send the same on another way out: a message of its own."""
+async def continue_on(unit: Unit, message: Claimed, channel: str, text: str, at: datetime) -> None:
+    """Send it on another way out, written anew: a message of its own."""
     rest = message.further_channels[message.further_channels.index(channel) + 1 :]
     same = [column for column in Message.__table__.columns if column.name not in _RENEWED]  # pyright: ignore[reportAttributeAccessIssue]
     renewed = {
         "id": new_id(),
         "created_at": at,
         "channel": channel,
+        "text": text,
+        "parts": parts(text).parts,
         "further_channels": rest,
         "state": "queued",
         "state_at": at,
@@ -39,7 +42,7 @@ async def continue_on(unit: Unit, message: Claimed, channel: str, at: datetime) 
 
 _RENEWED = frozenset(
     {
-        *("id", "created_at", "channel", "further_channels", "state", "state_at", "reason"),
+        *("id", "created_at", "channel", "text", "parts", "further_channels", "state", "state_at", "reason"),
         *("resent", "tries", "not_before", "claimed_by", "lease_until"),
         *("provider_id", "sent_at", "delivered_at", "on_its_way_at"),
     }

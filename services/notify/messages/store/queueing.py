@@ -47,6 +47,7 @@ def _row(message: NewMessage) -> dict[str, Any]:
         "address": message.address,
         "template": message.template,
         "slots": message.slots,
+        "on_phones": message.on_phones,
         "number": message.number,
         "state": "queued",
         "state_at": message.created_at,
