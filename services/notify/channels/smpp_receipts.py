@@ -25,7 +25,7 @@ KINDS: dict[str, Kind] = {
 
 _STATES = ("", "ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD")
 """message_state, section 5.2.28, by its number."""
-_FIELD = r"\b{}:\s*([^\s]+)"
+_FIELD = r"\b{}:(\S*)"
 
 
 def read_receipt(delivery: Delivery, ids: Ids, at: datetime) -> Receipt | None:

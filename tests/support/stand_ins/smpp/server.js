@@ -17,10 +17,11 @@ function reset() {
     password: PASSWORD,
     submit: 'take',  // or: refuse, nack, silent, drop (at a text's last part), receipt_first
     status: 0,
+    answerAfterMs: 0,
     next: 1,  // of message ids
     idBase: 10,  // 16: ids in answers are hexadecimal, in receipts decimal
     isDeaf: false,  // answers nothing at all
-    dropOnDelivery: false,  // breaks the connection instead of hearing the answer
+    losesAnswers: false,  // the connection breaks before the answer to a delivery is heard
     sessions: [],  // bound ones
     binds: [],  // every try: {system_id, status}
     submits: [],  // every submit_sm, decoded
@@ -66,7 +67,7 @@ function onSubmit(session, pdu) {
   if (how === 'receipt_first') {
     deliver({...receipt(submit.id, 'DELIVRD'), source_addr: submit.destination, destination_addr: submit.source}, answer);
   } else {
-    setImmediate(answer);
+    setTimeout(() => of === world && answer(), of.answerAfterMs);
   }
 }
 
@@ -93,13 +94,8 @@ function tryToDeliver(delivery) {
   const session = of.sessions[of.sessions.length - 1];
   if (!session) return;
   delivery.tries += 1;
-  if (of.dropOnDelivery) {
-    session.deliver_sm({...delivery.fields});
-    of.sessions = [];
-    // Bytes are read before the end of the stream is seen: they store it, and their answer meets nobody.
-    return session.socket.end();
-  }
   session.deliver_sm({...delivery.fields}, (answer) => {
+    if (of.losesAnswers) return session.destroy();
     delivery.status = answer.command_status;
     if (delivery.status === 0x64 || delivery.status === 0x14) {
       setTimeout(() => of === world && tryToDeliver(delivery), REPEAT_MS);
