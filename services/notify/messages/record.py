@@ -32,6 +32,7 @@ class Recorder:
         self, unit: Unit, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome], now: datetime
     ) -> None:
         """After a try."""
+        await self._lock(unit, messages)
         taken = [message for message in messages if outcomes[message.id].kind in ("sent", "delivered")]
         refused = [message for message in messages if outcomes[message.id].kind not in ("sent", "delivered")]
         for state in ("sent", "delivered"):
@@ -55,7 +56,6 @@ class Recorder:
     async def _refused(
         self, unit: Unit, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome], now: datetime
     ) -> None:
-        await lock_offers(unit, [message.offer_id for message in messages if message.offer_id])
         ours = await recording.still_held(unit, [message.id for message in messages], self._sender)
         messages = [message for message in messages if message.id in ours]
         nexts = {m.id: after(outcomes[m.id], m.tries, now, m.expires_at, resent=m.resent) for m in messages}
@@ -86,12 +86,18 @@ class Recorder:
         """Back into the queue after a crash in mid-send; marked where it may have left already."""
         if not messages:
             return
+        await self._lock(unit, messages)
         ours = await recording.still_held(unit, [message.id for message in messages], self._sender)
         messages = [message for message in messages if message.id in ours]
         resent = {message.id for message in messages if message.resent or message.id in unsure}
         await self._change(unit, messages, {m.id: ("queued", "interrupted", now) for m in messages}, now, resent=resent)
         await recording.add_attempts(unit, [_attempt(message, "interrupted", None, now) for message in messages])
         await self._match(unit, [message.id for message in messages])
+
+    async def _lock(self, unit: Unit, messages: Sequence[Claimed]) -> None:
+        """Offers before their messages, as receipts do that come meanwhile: the other way round, both would wait."""
+        if offers := [message.offer_id for message in messages if message.offer_id]:
+            await lock_offers(unit, offers)
 
     async def _change(
         self,

@@ -1,5 +1,6 @@
 """Promise 2.1: Kannel both ways, its smsbox a stand-in. The real one runs in tests/phones."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +16,7 @@ from services.notify.receipts.tables import KeptReceipt
 from shared.settings import Settings
 from tests.service.notify.conftest import Notify
 from tests.service.notify.story import LEADER, NOON, Story, everybody, places_known
-from tests.support.stand_ins.kannel import PASSWORD, USERNAME, KannelStandIn, Taken
+from tests.support.stand_ins.kannel import ACCEPTED, PASSWORD, USERNAME, Answer, KannelStandIn, Taken
 
 SECRET = "a-secret-of-both-sides"
 
@@ -37,10 +38,14 @@ class Phones:
 
     async def report(self, address: str) -> int:
         """Kannel goes to the address; whatever is due afterwards is done."""
+        status = await self.bring(address)
+        await self.notify.settle()
+        return status
+
+    async def bring(self, address: str) -> int:
         url = urlsplit(address)
         answer = await self.notify.browser.get(f"{url.path}?{url.query}")
         assert answer.content == b""
-        await self.notify.settle()
         return answer.status_code
 
     async def write(
@@ -93,6 +98,22 @@ async def test_a_receipt_makes_it_delivered_and_no_later_one_takes_that_back(pho
     for address in (arrived, arrived, text.receipt(8, "ACK/"), text.receipt(16, "NACK/0x00000045/Submit failed")):
         assert await phones.report(address) == 200
         assert await phones.states(LEADER) == [("delivered", None)]
+
+
+async def test_a_network_may_report_before_it_answers(phones: Phones) -> None:
+    reports: list[asyncio.Task[int]] = []
+
+    def report_at_once(taken: Taken) -> Answer:
+        both = (taken.receipt(1), taken.receipt(8, "ACK/"))
+        reports.extend(asyncio.create_task(phones.bring(address)) for address in both)
+        return ACCEPTED
+
+    phones.network.decide = report_at_once
+    for _ in range(5):
+        await phones.offer()
+    assert set(await asyncio.gather(*reports)) == {200}
+    await phones.notify.settle()
+    assert {message.state for message in await phones.notify.messages()} == {"delivered"}
 
 
 async def test_a_repeated_receipt_is_kept_once(phones: Phones) -> None:
