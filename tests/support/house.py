@@ -37,8 +37,10 @@ _KEPT_FROM_COPIES = ("lock", "state.json", "logs")
 class House:
     """`caunoi up` in a folder of its own on a free port. All times are seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        """`settings`: told to its services by environment."""
         self.folder = folder
+        self._settings = settings or {}
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._output = folder.with_suffix(".log")
@@ -56,7 +58,7 @@ class House:
     def end(self) -> None:
         """As Ctrl-C would."""
         if self._process:
-            process.end(self._process, signal.SIGTERM, patience_s=10)
+            process.end(self._process, signal.SIGTERM, patience_s=60)
 
     @property
     def output(self) -> str:
@@ -114,7 +116,7 @@ class House:
 
     @property
     def _environment(self) -> Mapping[str, str]:
-        return {"CAUNOI_HOME": str(self.folder)}
+        return {**self._settings, "CAUNOI_HOME": str(self.folder)}
 
     def _why_not(self) -> str:
         return f"the house did not become ready:\n{self.output[-3000:]}"
@@ -135,11 +137,11 @@ def wait_until(
 
 
 @contextmanager
-def own_house(shared: Path) -> Iterator[House]:
+def own_house(shared: Path, settings: Mapping[str, str] | None = None) -> Iterator[House]:
     """A running house with the sample province and nothing else. `shared`: a folder that all pytest processes know."""
     folder = Path(tempfile.mkdtemp(prefix="caunoi-house-"))
     folder.chmod(0o711)
-    house = House(folder / "home")
+    house = House(folder / "home", settings)
     _copy(_loaded_sample(shared), house.folder)
     try:
         house.up()
