@@ -5,16 +5,19 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test env lint format chaos bench pictures clean
+.PHONY: help run test test-phones env lint format chaos bench pictures clean
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: env ## Start everything at http://127.0.0.1:8000 (PORT=… for another); Ctrl-C ends it
 	@exec $(BIN)/caunoi up $(ARGS)
 
 test: .venv/.ready-dev ## Run all tests (ARGS=tests/unit for some)
-	@exec $(BIN)/pytest -n 2 --dist loadfile -m "not bench" $(ARGS)
+	@exec $(BIN)/pytest -n 2 --dist loadfile -m "not bench and not phones" $(ARGS)
+
+test-phones: .venv/.ready-dev ## Tests with a real Kannel and the whole house, some ten minutes (Debian: kannel kannel-extras)
+	@exec $(BIN)/pytest -m phones tests/phones $(ARGS)
 
 env: .venv/.ready ## Make the environment in .venv/ from requirements.lock
 
