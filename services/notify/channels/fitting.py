@@ -24,6 +24,8 @@ MODULES = (
     "telegram",
     "esms",
     "speedsms",
+    "zalo",
+    "zalo_bot",
 )
 """Each is a file of this folder with a function `fit(fitting) -> Fitted`."""
 
