@@ -4,17 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from faststream.nats import JStream, NatsBroker
 
-from shared.events import EVENTS
+from shared.events import EVENTS, PUBLISHERS
 from shared.events.envelope import Event
-
-PUBLISHERS = {
-    "requests": "intake",
-    "tickets": "assign",
-    "people": "assign",
-    "places": "assign",
-    "messages": "notify",
-    "replies": "notify",
-}
 
 
 def describe_published(broker: NatsBroker, service: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from shared.asyncapi import describe_listened, describe_published
 from shared.bus.listener import Handler, Listener
 from shared.bus.relay import Relay
 from shared.bus.watch import Watch, end_process
+from shared.events import PUBLISHERS, STREAMS
 from shared.events.envelope import Event
 from shared.events.reading import Unreadable, read
 from shared.jetstream import BusAway, Streams
@@ -34,7 +35,8 @@ class Bus:
     batches wait until they are full or their time is over, and one bad message spoils a batch (docs/decisions).
     """
 
-    def __init__(self, service: str, settings: Settings, store: Store) -> None:
+    def __init__(self, service: str, settings: Settings, store: Store, streams: Sequence[str] | None = None) -> None:
+        """`streams`: those that this service makes, if not the ones it publishes to."""
         self.service = service
         self.listeners: dict[str, Listener] = {}
         self.broker = NatsBroker(
@@ -45,10 +47,12 @@ class Bus:
             connect_timeout=2,
             ping_interval=5,
             error_cb=_known_to_the_watch,
+            inbox_prefix=f"_INBOX_{service}",  # so that a user of the bus may be kept to its own answers
             logger=None,
         )
         self._settings = settings
         self._store = store
+        self._makes = [name for name in STREAMS if PUBLISHERS[name] == service] if streams is None else streams
         self._streams: Streams | None = None
         self._relay: Relay | None = None
         self._watch: Watch | None = None
@@ -131,7 +135,7 @@ class Bus:
         self._streams = streams = Streams(await self.broker.connect())
         self._relay = Relay(self.service, Ledger(self._settings.database_url), streams)
         self._store.on_publish(self._relay.wake)
-        self._watch = Watch(streams, list(self.listeners.values()), self._relay)
+        self._watch = Watch(streams, self._makes, list(self.listeners.values()), self._relay)
         for listener in self.listeners.values():
             self._run(listener.durable, listener.run(streams))
         self._run("relay", self._relay.run())

@@ -1,8 +1,9 @@
 """The watch looks every second whether the bus is there and this service takes from it, and puts right what it can.
 
 A subscription does not notice that its consumer is gone, and a client's own `ping` says nothing of it. Streams and
-consumers that are missing are declared again under the same names, which revives what is subscribed. A listener that
-takes nothing although something waits ends the process: whoever started it starts it again.
+consumers that are missing are declared again under the same names, which revives what is subscribed; a stream is made
+by its publisher alone, the others wait for it. A listener that takes nothing although something waits ends the process:
+whoever started it starts it again.
 """
 
 import asyncio
@@ -14,7 +15,6 @@ import structlog
 
 from shared.bus.listener import Listener
 from shared.bus.relay import Relay
-from shared.events import STREAMS
 from shared.jetstream import BusAway, Missing, Streams
 from shared.jetstream.streams import MOST_UNACKED
 from shared.telemetry import EVENTS_PENDING
@@ -33,10 +33,17 @@ class Watch:
     """`problems` is why the service is not ready, a sentence each; empty when it is."""
 
     def __init__(
-        self, streams: Streams, listeners: Sequence[Listener], relay: Relay, end: Callable[[], None] = end_process
+        self,
+        streams: Streams,
+        makes: Sequence[str],
+        listeners: Sequence[Listener],
+        relay: Relay,
+        end: Callable[[], None] = end_process,
     ) -> None:
+        """`makes`: the streams that this service publishes to."""
         self.problems = ["The bus is not looked at yet."]
         self._streams = streams
+        self._makes = makes
         self._listeners = listeners
         self._relay = relay
         self._end = end
@@ -66,16 +73,27 @@ class Watch:
         return found + ([self._relay.trouble] if self._relay.trouble else [])
 
     async def _declare(self) -> None:
-        """Make every stream, and every consumer of ours, where they are missing or differ."""
-        for stream in STREAMS:
+        """Make our streams and our consumers, where they are missing or differ.
+
+        A consumer whose stream its publisher has not made yet does not keep the others waiting.
+        """
+        for stream in self._makes:
             await self._streams.declare(stream)
-        for one in self._listeners:
-            await self._streams.declare_consumer(one.stream, one.durable, one.subjects)
         self._is_declared = True
-        log.info("bus.declared")
+        for one in self._listeners:
+            try:
+                await self._streams.declare_consumer(one.stream, one.durable, one.subjects)
+            except Missing:
+                self._is_declared = False
+        if self._is_declared:
+            log.info("bus.declared")
 
     async def _look_at(self, listener: Listener) -> str | None:
-        pending, unacked = await self._streams.waiting(listener.stream, listener.durable)
+        try:
+            pending, unacked = await self._streams.waiting(listener.stream, listener.durable)
+        except Missing as missing:
+            self._is_declared = False
+            return f"{missing} is missing on the bus."
         EVENTS_PENDING.labels(listener.durable).set(pending + unacked)
         if listener.store_is_away:
             return "The store does not answer."

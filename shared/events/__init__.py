@@ -8,6 +8,16 @@ _MODULES = (requests, tickets, people, places, messages, replies)
 STREAMS = ("requests", "tickets", "people", "places", "messages", "replies")
 SUBJECTS = {name: [f"{name}.>"] for name in STREAMS} | {"tickets": ["tickets.>", "clocks.>"]}
 
+PUBLISHERS = {
+    "requests": "intake",
+    "tickets": "assign",
+    "people": "assign",
+    "places": "assign",
+    "messages": "notify",
+    "replies": "notify",
+}
+"""Each stream has one: it makes the stream and nobody else writes to it."""
+
 EVENTS: dict[str, type[Event]] = {
     found.type: found
     for module in _MODULES
@@ -16,4 +26,4 @@ EVENTS: dict[str, type[Event]] = {
 }
 """Every event class by its name on the wire."""
 
-__all__ = ["EVENTS", "STREAMS", "SUBJECTS", "Event", "Received"]
+__all__ = ["EVENTS", "PUBLISHERS", "STREAMS", "SUBJECTS", "Event", "Received"]

@@ -8,9 +8,18 @@ from uuid import uuid4
 
 import nats
 
-from shared.events import envelope
+from shared.events import STREAMS, envelope
 from shared.events.envelope import Event
+from shared.jetstream import Streams
 from shared.store import new_id
+
+
+async def make_streams(url: str) -> None:
+    """Make every stream, as the services would that publish to them."""
+    streams = Streams(await nats.connect(url))
+    for stream in STREAMS:
+        await streams.declare(stream)
+    await streams.close()
 
 
 async def publish(url: str, *events: Event, source: str = "assign") -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from faststream.nats import NatsBroker
 from faststream.specification import AsyncAPI
 
-from shared.asyncapi import PUBLISHERS, describe_listened, describe_published
-from shared.events import EVENTS, STREAMS, tickets
+from shared.asyncapi import describe_listened, describe_published
+from shared.events import EVENTS, PUBLISHERS, STREAMS, tickets
 
 
 def document(broker: NatsBroker) -> Any:

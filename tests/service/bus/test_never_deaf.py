@@ -101,7 +101,7 @@ async def test_a_listener_that_takes_nothing_ends_the_process(
     deaf = Listener("taker", "places", {Noted: taker.note}, taker.settings, taker.store)
     ended: list[bool] = []
     relay = Relay("taker", Ledger(taker.settings.database_url), streams)
-    looking = Watch(streams, [deaf], relay, end=lambda: ended.append(True))
+    looking = Watch(streams, [], [deaf], relay, end=lambda: ended.append(True))
     task = asyncio.create_task(looking.run(0.05))
     await until(lambda: looking.problems == ["taker-places takes none of the 2 events that wait."], 5)
     await until(lambda: ended, 5)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, col
 
 from shared.bus import Bus
+from shared.events import STREAMS
 from shared.events.envelope import Event, Received, headers
 from shared.settings import Settings
 from shared.store import Store, Unit, bookkeeping
@@ -67,7 +68,7 @@ class Part:
         } | settings
         self.settings = Settings(database_url=url, nats_url=nats_url, **quick)
         self.store = Store(url, TABLES, source=name)
-        self.bus = Bus(name, self.settings, self.store)
+        self.bus = Bus(name, self.settings, self.store, streams=STREAMS)
         self.batches: list[list[Event]] = []
         self.bad_is_good = False
         """Whether the handler was mended meanwhile."""

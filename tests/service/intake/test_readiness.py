@@ -9,7 +9,7 @@ from services.intake.app import build
 from shared.service import Service
 from tests.service.intake.neighbours import Neighbour
 from tests.service.intake.world import catalogue, settings
-from tests.support.publishing import publish, wait_until
+from tests.support.publishing import make_streams, publish, wait_until
 from tests.support.servers import FreshDatabase, NatsServer
 
 ALL_OK = {"intake": "ok", "assign": "ok", "notify": "ok", "bus": "ok"}
@@ -35,6 +35,7 @@ async def house(
     database: FreshDatabase, nats: NatsServer, assign: Neighbour, notify: Neighbour
 ) -> AsyncIterator[House]:
     facts = {"nats_url": nats.url, "watch_s": 0.2, "assign_url": assign.url, "notify_url": notify.url}
+    await make_streams(nats.url)
     service = build(settings(database("intake"), **facts))
     transport = httpx.ASGITransport(service.app, client=("127.0.0.1", 50000))
     async with (

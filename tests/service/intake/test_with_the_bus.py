@@ -12,7 +12,7 @@ import pytest
 from services.intake.app import build
 from shared.service import Service
 from tests.service.intake.world import catalogue, life, member, request, settings
-from tests.support.publishing import publish, wait_until
+from tests.support.publishing import make_streams, publish, wait_until
 from tests.support.servers import FreshDatabase, NatsServer
 
 
@@ -39,6 +39,7 @@ class Live:
 
 @pytest.fixture
 async def live(database: FreshDatabase, nats: NatsServer) -> AsyncIterator[Live]:
+    await make_streams(nats.url)
     service = build(settings(database("intake"), nats_url=nats.url, watch_s=0.2))
     transport = httpx.ASGITransport(service.app, client=("127.0.0.1", 50000))
     async with (

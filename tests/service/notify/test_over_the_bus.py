@@ -14,6 +14,7 @@ from shared.events.envelope import Received
 from shared.service import Service
 from shared.settings import Settings
 from tests.service.notify.story import HELPER, NOON, Story, everybody, places_known, received
+from tests.support.publishing import make_streams
 from tests.support.servers import FreshDatabase
 
 
@@ -23,6 +24,7 @@ async def test_what_comes_over_the_bus_rings_a_phone_once(database: FreshDatabas
     )
     service = build(settings)
     service.clock.set_now(NOON)
+    await make_streams(nats_url)
     async with service.app.router.lifespan_context(service.app):
         await until(lambda: not service.problems())
         connection = await nats.connect(nats_url)
