@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.house import House, own_house
+from tests.support.kind import Servers, chosen_servers
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
 
 _RUN_FOLDER = "CAUNOI_TEST_RUN"
@@ -51,10 +52,20 @@ def server_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_report_header() -> str:
+    return f"servers: {chosen_servers().kind}"
+
+
 @pytest.fixture(scope="session")
-def postgres(server_folder: Path) -> Iterator[PostgresServer]:
+def servers() -> Servers:
+    """PostgreSQL and NATS as SERVERS says: `containers` or `embedded`."""
+    return chosen_servers()
+
+
+@pytest.fixture(scope="session")
+def postgres(servers: Servers, server_folder: Path) -> Iterator[PostgresServer]:
     """One PostgreSQL for the whole run."""
-    server = PostgresServer(server_folder / "postgres")
+    server = servers.postgres(server_folder / "postgres")
     server.start()
     yield server
     server.stop()
@@ -74,10 +85,10 @@ def database(postgres: PostgresServer) -> Iterator[FreshDatabase]:
 
 
 @pytest.fixture
-def nats(server_folder: Path) -> Iterator[NatsServer]:
+def nats(servers: Servers, server_folder: Path) -> Iterator[NatsServer]:
     """A running NATS of this test's own, with an empty JetStream: it may be killed, wiped and set back."""
     folder = Path(tempfile.mkdtemp(prefix="nats-", dir=server_folder))
-    server = NatsServer(folder)
+    server = servers.nats(folder)
     server.start()
     yield server
     server.stop()

@@ -69,6 +69,14 @@ def run(service: Annotated[str, typer.Argument(help="intake, assign or notify")]
 
 
 @app.command()
+def healthy(service: Annotated[str, typer.Argument(help="intake, assign or notify")]) -> None:
+    """Say whether the service that runs in this container is ready; its health check."""
+    from deploy.cli.healthy import healthy
+
+    healthy(service)
+
+
+@app.command()
 def ps(as_json: AsJson = False) -> None:
     """Show what runs here."""
     from deploy.cli.ps import ps
@@ -99,7 +107,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] 
 def migrate() -> None:
     """Bring the three databases to the newest version.
 
-    A starting service does it for its own, too.
+    A starting service does it for its own, too. In a container the files NAME_database_url in SECRETS_DIR say where.
     """
     from deploy.cli.migrate import migrate
 
@@ -121,7 +129,10 @@ def token(
     team: Annotated[str | None, typer.Option(metavar="CODE", help="A member's team; alone: as its leader.")] = None,
     phone: Annotated[str | None, typer.Option(metavar="N", help="A member's own number.")] = None,
 ) -> None:
-    """Print a token for the API; it holds 30 days."""
+    """Print a token for the API; it holds 30 days.
+
+    In a container it is signed with the key that the service was told.
+    """
     from deploy.cli.token import TokenWish, token
 
     say(token(TokenWish(role.value, unit, team, phone)))

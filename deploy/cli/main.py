@@ -32,6 +32,10 @@ def _run(words: list[str]) -> None:
         from deploy.cli.run import run
 
         run(words[1])
+    elif len(words) == 2 and words[0] == "healthy" and not words[1].startswith("-"):
+        from deploy.cli.healthy import healthy
+
+        healthy(words[1])
     else:
         from deploy.cli.app import app
 

@@ -1,21 +1,36 @@
 """`caunoi migrate`: bring databases to the newest version."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deploy.cli.running import running_installation
+from deploy.local.failures import CannotStart
 from deploy.local.postgres import SERVICES
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "services"
 
 
 def migrate(say: Callable[[str], None]) -> None:
-    """All three of this installation."""
-    postgres = running_installation().postgres
-    for service in SERVICES:
-        changed = asyncio.run(_migrate(postgres.dsn(service, driver="postgresql+asyncpg"), service))
+    """All three: those that files in SECRETS_DIR name, else those of this machine's installation."""
+    folder = os.environ.get("SECRETS_DIR")
+    for service, url in (_told(Path(folder)) if folder else _installed()).items():
+        changed = asyncio.run(_migrate(url, service))
         say(f"{service}: {'migrated' if changed else 'is at the newest version'}")
+
+
+def _told(folder: Path) -> Mapping[str, str]:
+    files = {service: folder / f"{service}_database_url" for service in SERVICES}
+    for file in files.values():
+        if not file.is_file() or not file.read_text().strip():
+            raise CannotStart(f"The secret {file.name} is missing. Run deploy/secrets/make.sh, then start again.")
+    return {service: file.read_text().strip() for service, file in files.items()}
+
+
+def _installed() -> Mapping[str, str]:
+    postgres = running_installation().postgres
+    return {service: postgres.dsn(service, driver="postgresql+asyncpg") for service in SERVICES}
 
 
 async def _migrate(url: str, service: str) -> bool:

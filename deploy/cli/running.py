@@ -1,6 +1,8 @@
 """The installation that runs here, as the other commands need it."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local.failures import CannotStart
 from deploy.local.home import Home, home_from_environment
@@ -33,19 +35,32 @@ class Running:
 
     def sign(self, role: str, **who: str | None) -> str:
         """A token that speaks as this person."""
-        import os
-
         from shared.identity.principal import Principal, Role
         from shared.identity.tokens import Tokens
 
-        key = os.environ.get("SECRET_KEY") or self.home.secrets().key
-        return Tokens(key).issue(Principal.model_validate({"role": Role(role), **who}))
+        return Tokens(self.key()).issue(Principal.model_validate({"role": Role(role), **who}))
+
+    def key(self) -> str:
+        """What tokens are signed with."""
+        return os.environ.get("SECRET_KEY") or self.home.secrets().key
+
+
+class Told(Running):
+    """In a container: what its service is told by environment and by the files in SECRETS_DIR."""
+
+    def client(self, service: str, token: str | None = None, patience_s: float = 10.0) -> Client:
+        return Client(os.environ[f"{service.upper()}_URL"], token, patience_s)
+
+    def key(self) -> str:
+        return (Path(os.environ["SECRETS_DIR"]) / "secret_key").read_text().strip()
 
 
 def known_installation() -> Running:
     """Whether it runs or not. Raises `CannotStart` where nothing was ever started."""
     home = home_from_environment()
     state = read_state(home.state)
+    if state is None and "SECRETS_DIR" in os.environ:
+        return Told(home, State(os.environ.get("PUBLIC_URL", "")))
     if state is None:
         raise CannotStart(f"Nothing was started in {home.folder} yet. Start it with: make run")
     return Running(home, state)

@@ -1,6 +1,7 @@
 """Real servers for tests: PostgreSQL with a fresh database for each test, NATS with an empty JetStream for each.
 
-Each pytest process has its own servers in its own temporary folder, on free ports, so xdist's workers never meet.
+Each pytest process has its own servers in its own temporary folder, on free ports, so xdist's workers never meet. These
+are embedded ones, as a laptop has them; containers.py has the others, kind.py says which are taken.
 """
 
 import asyncio

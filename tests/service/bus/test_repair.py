@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from tests.service.bus.conftest import MakePart
 from tests.service.bus.world import Admin, Asked, Noted, Part, until
+from tests.support.kind import Servers
 from tests.support.servers import NatsServer
 
 both_sync_intervals = pytest.mark.parametrize("sync_interval", ["always", "2m"])
@@ -25,10 +26,10 @@ def sync_interval() -> str:
 
 
 @pytest.fixture
-def nats(server_folder: Path, sync_interval: str) -> Iterator[NatsServer]:
+def nats(servers: Servers, server_folder: Path, sync_interval: str) -> Iterator[NatsServer]:
     """As everywhere, but with either sync interval."""
     folder = Path(tempfile.mkdtemp(prefix="nats-", dir=server_folder))
-    server = NatsServer(folder, sync_interval)
+    server = servers.nats(folder, sync_interval)
     server.start()
     yield server
     server.stop()

@@ -16,8 +16,25 @@ from typing import Any
 import pytest
 
 from deploy.local.ports import free_port
+from tests.support.kind import EMBEDDED, Servers
+from tests.support.servers import PostgresServer
 
 PROJECT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """These tests are about the embedded ones, whatever the others run against."""
+    return EMBEDDED
+
+
+@pytest.fixture(scope="package")
+def postgres(server_folder: Path) -> Iterator[PostgresServer]:
+    """One for all tests here."""
+    server = PostgresServer(server_folder / "embedded-postgres")
+    server.start()
+    yield server
+    server.stop()
 
 
 @dataclass
