@@ -3,21 +3,34 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
+SERVER_ROOMS := tests/service/bus tests/service/store tests/service/intake/test_with_the_bus.py \
+  tests/service/intake/test_readiness.py tests/service/intake/test_store.py tests/service/notify/test_over_the_bus.py \
+  tests/service/notify/test_migrations.py tests/service/assign_tickets/test_acceptance.py \
+  tests/service/assign_teams/test_roster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-phones env lint format chaos bench pictures clean
+.PHONY: help run test test-phones test-containers test-servers images env lint format chaos bench pictures clean
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: env ## Start everything at http://127.0.0.1:8000 (PORT=… for another); Ctrl-C ends it
 	@exec $(BIN)/caunoi up $(ARGS)
 
 test: .venv/.ready-dev ## Run all tests (ARGS=tests/unit for some)
-	@exec $(BIN)/pytest -n 2 --dist loadfile -m "not bench and not phones" $(ARGS)
+	@SERVERS=$${SERVERS:-embedded} exec $(BIN)/pytest -n 2 --dist loadfile -m "not bench and not phones and not containers" $(ARGS)
 
 test-phones: .venv/.ready-dev ## Tests with a real Kannel and the whole house, some ten minutes (Debian: kannel kannel-extras)
 	@exec $(BIN)/pytest -m phones tests/phones $(ARGS)
+
+test-containers: images .venv/.ready-dev ## The house in containers, each killed in turn; rights and secrets
+	@exec $(BIN)/pytest -m containers tests/containers $(ARGS)
+
+test-servers: images .venv/.ready-dev ## The rooms where the servers matter once more, on servers in containers
+	@SERVERS=containers exec $(BIN)/pytest -n 2 --dist loadfile $(SERVER_ROOMS) $(ARGS)
+
+images: ## A Docker engine and the public images, or stand-ins for them (needs root)
+	@tests/support/images/make.sh
 
 env: .venv/.ready ## Make the environment in .venv/ from requirements.lock
 

@@ -1,0 +1,88 @@
+"""One request on its way through the house in containers: asked at the gateway, accepted by a text from a phone."""
+
+import re
+from typing import Any
+
+import httpx
+
+from tests.support.house import wait_until
+from tests.support.stack import Stack
+
+URGENT = "scam_safety"
+"""Its alerts pass at night too: these tests run at the machine's own time."""
+PATIENCE_S = 60
+ASKED = {
+    "category": URGENT,
+    "description": "Có người gọi xưng là công an, bảo chuyển tiền",
+    "requester_name": "H Lan Niê",
+    "commune_code": "24121",
+    "channel": "api",
+}
+
+
+class Walk:
+    """What residents, members and the province's supervisor do and see. To be closed."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._anybody = stack.caller()
+        self._administrator = stack.caller("administrator")
+        self._asked = 0
+
+    def close(self) -> None:
+        self._anybody.close()
+        self._administrator.close()
+
+    def ask(self) -> str:
+        """A new request; its code."""
+        self._asked += 1
+        answer = self._anybody.post("/api/v1/requests", json=ASKED | {"phone": self._phone()})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["code"]
+
+    def state(self, code: str, asked: int | None = None) -> dict[str, Any]:
+        """What the resident sees; `asked`: which request it was, if not the last."""
+        last_four = {"phone_last4": self._phone(asked)[-4:]}
+        answer = self._anybody.post(f"/api/v1/requests/{code}/lookup", json=last_four)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def messages(self, code: str) -> list[dict[str, Any]]:
+        answer = self._administrator.get("/api/v1/messages", params={"code": code})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]
+
+    def told(self, code: str) -> tuple[str, str]:
+        """The phone of a team's leader that was told of the request, and the text on it."""
+
+        def look() -> tuple[str, str] | None:
+            return next((found for item in self._offers(code) if (found := self._on_phone(item["to"], code))), None)
+
+        return wait_until(look, PATIENCE_S, lambda: f"nobody was told of {code}: {self.messages(code)}")
+
+    def accept(self, code: str, phone: str, text: str) -> None:
+        """The leader answers by the word that the text names."""
+        word = re.search(r"NHAN \d+", text)
+        assert word, text
+        answer = self._anybody.post(f"/api/v1/phones/{phone}/messages", json={"text": word.group()})
+        assert answer.status_code == 202, answer.text
+        wait_until(lambda: self.state(code)["status"] == "accepted", PATIENCE_S, lambda: f"{self.state(code)}")
+
+    def whole_way(self) -> str:
+        """From asking to accepted; the code."""
+        code = self.ask()
+        self.accept(code, *self.told(code))
+        return code
+
+    def _offers(self, code: str) -> list[dict[str, Any]]:
+        try:
+            return [item for item in self.messages(code) if item["alert"].startswith("offered")]
+        except httpx.HTTPError:
+            return []
+
+    def _on_phone(self, phone: str, code: str) -> tuple[str, str] | None:
+        items = self._anybody.get(f"/api/v1/phones/{phone}/messages").json()["items"]
+        texts = [item["text"] for item in items if item.get("code") == code and "NHAN" in item["text"]]
+        return (phone, texts[0]) if texts else None
+
+    def _phone(self, asked: int | None = None) -> str:
+        return f"09058{asked or self._asked:05d}"
