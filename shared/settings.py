@@ -98,9 +98,11 @@ def load_settings() -> Settings:
 
 def load(kind: type[S]) -> S:
     """Settings of any kind; raise `SettingsError` naming each wrong variable."""
-    prefix = kind.model_config.get("env_prefix", "")
+    prefix, secrets = kind.model_config.get("env_prefix", ""), os.environ.get("SECRETS_DIR")
+    if secrets and not Path(secrets).is_dir():
+        raise SettingsError(f"Settings are wrong. SECRETS_DIR: there is no folder {secrets}.")
     try:
-        return kind(_secrets_dir=os.environ.get("SECRETS_DIR"))  # pyright: ignore[reportCallIssue]  (the rest is found)
+        return kind(_secrets_dir=secrets)  # pyright: ignore[reportCallIssue]  (the rest is found)
     except ValidationError as error:
         wrong = [f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SettingsError("Settings are wrong. " + "; ".join(wrong)) from None

@@ -13,10 +13,16 @@ pytestmark = [pytest.mark.containers, pytest.mark.slow]
 @pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize("service", ["intake", "assign", "notify"])
 def test_a_service_without_secrets_says_which_are_missing(service: str) -> None:
-    code, said = run_image("run", service, environment={"SECRETS_DIR": "/run/secrets"})
+    code, said = run_image("run", service, environment={"SECRETS_DIR": "/usr/local/bin"})
     assert code == 1
     assert said.startswith("Settings are wrong.") and "DATABASE_URL: Field required" in said
     assert "SECRET_KEY: Field required" in said
+
+
+@pytest.mark.usefixtures("stack")
+def test_a_folder_of_secrets_that_is_not_there_is_named() -> None:
+    code, said = run_image("run", "intake", environment={"SECRETS_DIR": "/run/secrets"})
+    assert (code, said.strip()) == (1, "Settings are wrong. SECRETS_DIR: there is no folder /run/secrets.")
 
 
 @pytest.mark.usefixtures("stack")

@@ -43,7 +43,7 @@ class Stack:
         subprocess.run(("sh", "deploy/secrets/make.sh"), cwd=self.folder, check=True)
 
     def secret(self, name: str) -> str:
-        return (self.folder / "deploy" / "secrets" / name).read_text()
+        return (self.folder / "deploy" / "secrets" / name).read_text().strip()
 
     def compose(self, *words: str, patience_s: float = 900, check: bool = True) -> str:
         """What it says, errors too."""

@@ -91,6 +91,15 @@ def test_the_callers_address_is_the_gateways_word_and_not_the_callers(standing_h
     assert "x-forwarded-prefix" not in seen
 
 
+def test_what_stands_before_the_gateway_may_name_the_caller_where_it_is_trusted(house: House) -> None:
+    house.end()
+    house.environment["GATEWAY_TRUSTS"] = "127.0.0.1/32"
+    house.up()
+    forwarded = {"x-forwarded-for": "198.51.100.7, 203.0.113.9"}  # the first is what the caller made up
+    seen = httpx.get(f"{house.address}/", headers=forwarded).json()["headers"]
+    assert seen["x-forwarded-for"] == "203.0.113.9"
+
+
 def test_pages_carry_safe_headers_and_no_sign_of_the_server(standing_house: House) -> None:
     for path in ("/", "/simulator/clock"):
         headers = httpx.get(standing_house.address + path).headers
