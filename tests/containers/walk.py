@@ -59,7 +59,7 @@ class Walk:
         def look() -> tuple[str, str] | None:
             return next((found for item in self._offers(code) if (found := self._on_phone(item["to"], code))), None)
 
-        return wait_until(look, PATIENCE_S, lambda: f"nobody was told of {code}: {self.messages(code)}")
+        return wait_until(look, PATIENCE_S, lambda: f"nobody was told of {code}: {self._states(code)}")
 
     def accept(self, code: str, phone: str, text: str) -> None:
         """The leader answers by the word that the text names."""
@@ -74,6 +74,9 @@ class Walk:
         code = self.ask()
         self.accept(code, *self.told(code))
         return code
+
+    def _states(self, code: str) -> list[str]:
+        return [f"{item['alert']} by {item['channel']}: {item['state']}" for item in self.messages(code)]
 
     def _offers(self, code: str) -> list[dict[str, Any]]:
         try:

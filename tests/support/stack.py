@@ -48,7 +48,7 @@ class Stack:
     def compose(self, *words: str, patience_s: float = 900, check: bool = True) -> str:
         """What it says, errors too."""
         told = {"PORT": str(self.port), "PUBLIC_URL": self.address, "CAUNOI_VERSION": VERSION}
-        told |= {"SIMULATOR": "true", "SAMPLE": "dak_lak"}
+        told |= {"SIMULATOR": "true", "CHANNELS": "simulator", "SAMPLE": "dak_lak"}
         done = subprocess.run(
             (*compose_words(), "-p", self.name, *words),
             cwd=self.folder,
