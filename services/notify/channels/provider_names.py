@@ -23,8 +23,5 @@ async def provider_names(connection: AsyncConnection, channel: str, messages: Se
         ~col(KeptReceipt.is_applied),
         col(KeptReceipt.provider_id).is_not(None),
     )
-    found: dict[UUID, str] = {}
-    for id, name in await connection.execute(union(answered, receipted)):
-        if id and name:
-            found[id] = name
-    return found
+    rows = await connection.execute(union(answered, receipted))
+    return {row[0]: str(row[1]) for row in rows}
