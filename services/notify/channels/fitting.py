@@ -26,6 +26,7 @@ MODULES = (
     "speedsms",
     "zalo",
     "zalo_bot",
+    "email",
 )
 """Each is a file of this folder with a function `fit(fitting) -> Fitted`."""
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from services.notify.channels import mailboxes
 from services.notify.channels.fitting import ways_out
-from services.notify.contacts.store import set_preferences
+from services.notify.contacts.store import people_of, set_preferences
+from services.notify.messages.letters import wish_for_letters
 from services.notify.messages.listing import Asked, Listed, messages_for
 from services.notify.messages.masking import without_numbers
 from shared.codes import parse_code
@@ -21,6 +23,8 @@ from shared.web.problems import Problem
 
 router = APIRouter(prefix="/api/v1/messages", route_class=ApiRoute, tags=["messages"])
 PAGE = 50
+ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+"""A mailbox without an account of its own for letters outside ASCII (RFC 5321)."""
 
 
 class AttemptShown(BaseModel):
@@ -59,10 +63,15 @@ class MessagePage(BaseModel):
 
 
 class Preferences(BaseModel):
-    """How a person on duty is written to; null is the installation's default."""
+    """How a person on duty is written to; null is the installation's default.
+
+    `email` is linked once its owner pressed the button behind the link in the letter that goes there; null ends the
+    link; left out, nothing changes.
+    """
 
     channels: list[str] | None = Field(default=None, min_length=1, max_length=10)
     diacritics: bool | None = None
+    email: str | None = Field(default=None, max_length=254, pattern=ADDRESS)
 
 
 @router.get("")
@@ -86,11 +95,20 @@ async def messages(
 async def prefer(request: Request, principal: SignedIn, person: str, wish: Preferences) -> None:
     """Ways out in the order of preference, and whether with diacritics. Administrators only."""
     has_role(principal, Role.ADMINISTRATOR)
-    if any(channel not in ways_out(service_of(request).settings) for channel in wish.channels or []):
+    service = service_of(request)
+    ways = ways_out(service.settings)
+    if any(channel not in ways for channel in wish.channels or []):
         raise Problem(422, errors={"channels": say("messages.unknown_channel")})
-    async with service_of(request).store.begin() as unit:
+    if wish.email and mailboxes.KIND not in ways:
+        raise Problem(422, errors={"email": say("messages.unknown_channel")})
+    async with service.store.begin() as unit:
         if not await set_preferences(unit, person, list(wish.channels) if wish.channels else None, wish.diacritics):
             raise Problem(404)
+        if "email" in wish.model_fields_set:
+            (who,) = await people_of(unit.connection, [person], ())
+            await wish_for_letters(unit, who, wish.email, service.clock.now())
+    for cycle in service.cycles:
+        cycle.wake()
 
 
 def asked_for(code: str | None, to: str | None, cursor: str | None) -> Asked | None:

@@ -1,4 +1,4 @@
-"""What SMS gateways' own words mean: pure readings of their answers."""
+"""What gateways' and mail servers' own words mean: pure readings of their answers."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from services.notify.channels import esms, speedsms
 from services.notify.channels.calling import Answer
+from services.notify.channels.email import reply
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,23 @@ def test_speedsms_codes(status: int, body: Any, kind: str, reason: str | None) -
 def test_speedsms_says_how_long_to_wait_and_we_wait_no_longer_than_an_hour(header: str, seconds: int | None) -> None:
     outcome = speedsms.read_answer(Answer(429, headers={"x-rate-limit-reset": header}))
     assert (outcome.retry_after.total_seconds() if outcome.retry_after is not None else None) == seconds
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kind", "reason", "bad"),
+    [
+        (550, "5.1.1 no such user", "permanent", "unknown_mailbox", True),
+        (550, "no such user", "permanent", "unknown_mailbox", True),
+        (550, "5.7.1 your network is blocked", "permanent", "refused_by_carrier", False),
+        (550, "5.2.1 mailbox disabled", "permanent", "unknown_mailbox", True),
+        (552, "5.2.2 over quota", "temporary", "mailbox_full", False),
+        (451, "4.7.1 greylisted", "temporary", "busy_carrier", False),
+        (450, "busy", "temporary", "busy_carrier", False),
+        (554, "spam", "permanent", "refused_by_carrier", False),
+        (571, "x", "permanent", "refused_by_carrier", False),
+        (530, "5.7.0 sign in first", "temporary", "wrong_key", False),
+    ],
+)
+def test_the_enhanced_code_says_more_than_the_code(code: int, text: str, kind: str, reason: str, bad: bool) -> None:
+    outcome = reply(code, text)
+    assert (outcome.kind, outcome.reason, outcome.address_is_bad) == (kind, reason, bad)
