@@ -68,13 +68,15 @@ class Province:
     def settle(self, codes: Iterable[str], patience_s: float, also: Collection[str] = ()) -> list[Json]:
         """Wait until every message of these requests is `delivered` or will never be, or in a state of `also`.
 
-        By then each has a message to the resident and to somebody who can help.
+        By then each has a message to the resident and to somebody who can help, or who learns that nobody can.
         """
         codes = list(codes)
 
         def over() -> list[Json] | None:
             told = [self.messages(code) for code in codes]
-            known = all({"submitted", "offered"} <= {m["alert"] for m in one} for one in told)
+            known = all(
+                "submitted" in alerts and len(alerts) > 1 for alerts in ({m["alert"] for m in one} for one in told)
+            )
             every = [message for one in told for message in one]
             return every if known and all(m["state"] in (*_OVER, *also) for m in every) else None
 

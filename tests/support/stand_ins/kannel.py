@@ -3,17 +3,19 @@
 Its answers are word for word those of the real one, which tests/phones runs.
 """
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote_plus
 from uuid import uuid4
 
+from tests.support.stand_ins.http import Answer, Asked, Manners, serving
+
 USERNAME, PASSWORD = "caunoi", "a password of Kannel"
-Answer = tuple[int, str] | None
-"""None: the connection is closed without one."""
+Said = tuple[int, str] | Literal["silence", "hang_up"]
+"""A status and words; `hang_up`: it is taken, and the connection closed without an answer."""
 
 ACCEPTED = (202, "0: Accepted for delivery")
 QUEUED = (202, "3: Queued for later delivery")
@@ -23,6 +25,10 @@ NO_SENDER = (400, "Sender missing and no global set, rejected")
 DENIED = (400, "Number(s) has/have been denied by white- and/or black-lists.")
 WRONG_CONTENT_TYPE = (400, "Unsupported content-type, rejected")
 BUSY = (503, "Temporal failure, try again later.")
+NOT_FOUND = (404, "Not found")
+
+_WRITTEN = {"0": ("text/plain; charset=UTF-8", "utf-8"), "2": ("application/octet-stream", "utf-16-be")}
+"""The two ways in which we write, by coding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,6 @@ class Taken:
     sender: str
     to: str
     text: str
-    coding: str
     receipt_url: str
 
     def receipt(self, bits: int, word: str = "", key: str | None = None, at: int = 1_795_000_000) -> str:
@@ -42,74 +47,50 @@ class Taken:
 
 
 class KannelStandIn:
-    """On a port of its own. `answers` may be changed at any time; what it has taken stays."""
+    """`decide` may be changed at any time; what it has taken stays."""
 
     def __init__(self) -> None:
         self.taken: list[Taken] = []
         self.requests: list[str] = []
-        """First lines: what an access log would hold."""
-        self.connections = 0
+        """Methods and addresses: what an access log would hold."""
+        self.url = ""
         self.be_kind()
 
     def be_kind(self) -> None:
-        self.decide: Callable[[Taken], Answer] = lambda _: ACCEPTED
-        self.silent = False
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-
-    def stop(self) -> None:
-        """Nobody listens on the port any more."""
-        self._server.close()
+        self.decide: Callable[[Taken], Said] = lambda _: ACCEPTED
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["KannelStandIn"]:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        try:
+        async with serving(self._hear) as self.url:
             yield self
-        finally:
-            self.stop()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            first, *lines = head.strip().split("\r\n")
-            headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-            body = await reader.readexactly(int(headers.get("content-length", "0")))
-            self.requests.append(first)
-            while self.silent and not reader.at_eof():
-                await asyncio.sleep(0.02)
-            if answer := self._answer(first, headers, body):
-                status, said = answer
-                writer.write(
-                    f"HTTP/1.1 {status} OK\r\nServer: Kannel/1.4.5\r\nContent-Type: text/html\r\n"
-                    f"Content-Length: {len(said)}\r\n\r\n{said}".encode()
-                )
-                await writer.drain()
-        finally:
-            writer.close()
+    async def _hear(self, asked: Asked) -> Manners:
+        self.requests.append(f"{asked.method} {asked.path}{asked.query or ''}")
+        said = self._judge(asked)
+        if isinstance(said, str):
+            return said
+        status, words = said
+        return Answer(status, words.encode(), {"content-type": "text/html"})
 
-    def _answer(self, first: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        if first != "POST /cgi-bin/sendsms HTTP/1.1":
-            return 404, "Not found"
-        told = (headers.get("x-kannel-username"), headers.get("x-kannel-password"))
-        if told != (USERNAME, PASSWORD):
+    def _judge(self, asked: Asked) -> Said:
+        """In the order in which smsbox looks."""
+        headers = asked.headers
+        if (asked.method, asked.path) != ("POST", "/cgi-bin/sendsms"):
+            return NOT_FOUND
+        if (headers.get("x-kannel-username"), headers.get("x-kannel-password")) != (USERNAME, PASSWORD):
             return WRONG_PASSWORD
-        sender, to = headers.get("x-kannel-from", ""), headers.get("x-kannel-to", "")
-        if not sender:
-            return NO_SENDER
-        if not re.fullmatch(r"\+?[0-9 ]+", to):
+        if not re.fullmatch(r"\+?[0-9 ]+", headers.get("x-kannel-to", "")):
             return DENIED
-        coding = headers.get("x-kannel-coding", "")
-        kinds = {"0": ("text/plain; charset=UTF-8", "utf-8"), "2": ("application/octet-stream", "utf-16-be")}
-        content_type, charset = kinds.get(coding, ("", ""))
+        if not headers.get("x-kannel-from"):
+            return NO_SENDER
+        content_type, charset = _WRITTEN.get(headers.get("x-kannel-coding", ""), ("", ""))
         if headers.get("content-type") != content_type:
             return WRONG_CONTENT_TYPE
         assert headers.get("x-kannel-dlr-mask") == "31"
-        taken = Taken(sender, to, body.decode(charset), coding, headers.get("x-kannel-dlr-url", ""))
-        answer = self.decide(taken)
-        if answer in (ACCEPTED, QUEUED, None):
+        taken = Taken(
+            headers["x-kannel-from"], headers["x-kannel-to"], asked.body.decode(charset), headers["x-kannel-dlr-url"]
+        )
+        said = self.decide(taken)
+        if said in (ACCEPTED, QUEUED, "hang_up"):
             self.taken.append(taken)
-        return answer
+        return said

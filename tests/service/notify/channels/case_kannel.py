@@ -9,14 +9,15 @@ from services.notify.channels import kannel
 from services.notify.channels.kannel import Kannel, KannelSettings
 from shared.settings import Settings
 from tests.service.notify.channels.case import Arrived, Case, Rudeness
-from tests.support.stand_ins.kannel import BUSY, DENIED, NOT_ROUTABLE, PASSWORD, USERNAME, Answer, KannelStandIn
+from tests.support.stand_ins.kannel import BUSY, DENIED, NOT_ROUTABLE, PASSWORD, USERNAME, KannelStandIn, Said
 
 PHONE = "+84905123456"
-_ANSWERS: dict[Rudeness, Answer] = {
+_ANSWERS: dict[Rudeness, Said] = {
     "not_now": BUSY,
     "never": NOT_ROUTABLE,
     "bad_address": DENIED,
-    "taken_then_dropped": None,
+    "silent": "silence",
+    "taken_then_dropped": "hang_up",
 }
 
 
@@ -33,10 +34,8 @@ class Network:
     async def be_rude(self, how: Rudeness) -> None:
         await self.be_kind()
         if how == "silent":
-            self._stand_in.silent = True
             self._impatience.setattr(kannel, "TIMEOUT_S", 0.3)
-        else:
-            self._stand_in.decide = lambda _: _ANSWERS[how]
+        self._stand_in.decide = lambda _: _ANSWERS[how]
 
     async def be_kind(self) -> None:
         self._impatience.undo()
