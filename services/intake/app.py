@@ -16,11 +16,13 @@ from services.intake.requests import pages as requests_pages
 from services.intake.requests.desk import Desk
 from services.intake.requests.sent import SentPage
 from services.intake.requests.store import forget_keys
+from services.intake.requests.texted import TextedRequests
 from services.intake.tracking import api as tracking_api
 from services.intake.tracking import events as tracking_events
 from services.intake.tracking import pages as tracking_pages
 from services.intake.tracking.acting import Acting
 from services.intake.tracking.assign import Assign
+from shared.events.replies import AskedForHelp
 from shared.service import Service
 from shared.settings import Settings
 
@@ -42,6 +44,7 @@ def build(settings: Settings) -> Service:
     service.bus.listen("places", catalogue_events.handlers(looking.wake))
     service.bus.listen("people", tracking_events.people_handlers())
     service.bus.listen("tickets", tracking_events.ticket_handlers())
+    service.bus.listen("replies", {AskedForHelp: TextedRequests(catalogue, service.clock).on_asked})
 
     service.app.include_router(front.router(service, catalogue))
     service.app.include_router(catalogue_api.router(catalogue, service.clock))

@@ -10,8 +10,11 @@ from services.notify.alerts.telling import House
 from services.notify.alerts.waiting import WaitingAlerts
 from services.notify.answer_pages.making import Pages
 from services.notify.answer_pages.pages import router as answer_pages
+from services.notify.asking.events import Listening as AskingListening
+from services.notify.asking.hearing import Hearing
+from services.notify.asking.waiting import WaitingAnswers
 from services.notify.base import TABLES
-from services.notify.catalogue.events import on_categories, on_units
+from services.notify.catalogue.events import on_categories, on_units, on_villages
 from services.notify.channels.channel import Channel
 from services.notify.channels.fitting import first_choices, fit_all
 from services.notify.channels.phones_api import phones_router
@@ -73,7 +76,7 @@ def build(settings: Settings) -> Service:
     waiting = service.cycle("waiting-alerts", WaitingAlerts(service.store, service.clock, house).work)
     later = service.cycle("later-alerts", LaterAlerts(service.store, service.clock, house).work)
     linking = Linking(settings, house)
-    replies = Replies(house, linking.hear)
+    replies = _replies(service, house, linking)
     receipts = Receipts(service.clock, ways)
     fitted = fit_all(service, HouseInbound(receipts, replies))
     ways.open(one.channel for one in fitted)
@@ -92,6 +95,16 @@ def build(settings: Settings) -> Service:
     return service
 
 
+def _replies(service: Service, house: House, linking: Linking) -> Replies:
+    """What people write, and conversations with those who ask for help."""
+    waiting: list[Cycle] = []
+    hearing = Hearing(waits=lambda: _wake(waiting))
+    replies = Replies(house, linking.hear, hearing)
+    answers = WaitingAnswers(service.store, service.clock, hearing, replies)
+    waiting.append(service.cycle("waiting-answers", answers.work))
+    return replies
+
+
 def _sender(service: Service, channel: Channel, ways: Ways, receipts: Receipts) -> Cycle:
     """A cycle for each way out: a slow one holds up no other."""
     sender = Sender(channel, service.store, service.clock, ways, receipts.match)
@@ -107,7 +120,22 @@ def _listen(service: Service, house: House, waiting: Cycle, later: Cycle, replie
     alerts = AlertsListening(service.clock, house, waiting.wake, later.wake)
     contacts = ContactsListening(waiting.wake)
     answers = RepliesListening(service.clock, replies)
-    service.bus.listen("places", {places.UnitChanged: on_units, places.CategoryChanged: on_categories})
+    asking = AskingListening(service.clock, replies)
+    service.bus.listen(
+        "places",
+        {
+            places.UnitChanged: on_units,
+            places.VillageChanged: on_villages,
+            places.CategoryChanged: on_categories,
+        },
+    )
     service.bus.listen("people", {people.Changed: contacts.on_changed, people.Removed: contacts.on_removed})
-    service.bus.listen("requests", {requests.Submitted: alerts.on_requests, requests.Corrected: alerts.on_requests})
+    service.bus.listen(
+        "requests",
+        {
+            requests.Submitted: alerts.on_requests,
+            requests.Corrected: alerts.on_requests,
+            requests.Refused: asking.on_refused,
+        },
+    )
     service.bus.listen("tickets", {**dict.fromkeys(_TICKETS, alerts.on_tickets), tickets.Answered: answers.on_answered})

@@ -25,3 +25,25 @@ class Received(Event):
     text: str = ""
     """The reason or note, word for word."""
     stars: int | None = None
+
+
+class AskedForHelp(Event):
+    """Somebody asked for help by text, and said where.
+
+    intake files it as a request, `requests.submitted` with the channel `sms`, or says why not: `requests.refused`.
+    """
+
+    type: ClassVar[str] = "replies.asked_for_help"
+    stream: ClassVar[str] = "replies"
+
+    ask_id: UUID
+    at: datetime
+    phone: str
+    language: str = "vi"
+    category: str
+    """Guessed from the words; `other` where they fit no category."""
+    description: str
+    """All that was written, word for word."""
+    commune: str
+    """Unit key."""
+    village_id: str | None = None

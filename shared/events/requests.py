@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.events.envelope import Event, Part
 
 Channel = Literal["web", "hotline", "sms", "api"]
+Refusal = Literal["unknown_place", "nothing_promised", "unreadable"]
 
 
 class Promise(Part):
@@ -51,6 +52,17 @@ class Submitted(Event):
     channel: Channel
     facts: RequestFacts
     promise: Promise
+
+
+class Refused(Event):
+    """What somebody asked by text could not be taken as a request. intake publishes it; notify tells who asked."""
+
+    type: ClassVar[str] = "requests.refused"
+    stream: ClassVar[str] = "requests"
+
+    ask_id: UUID
+    at: datetime
+    reason: Refusal
 
 
 class Corrected(Event):

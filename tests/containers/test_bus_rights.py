@@ -32,7 +32,7 @@ MAY_NOT_SEND = [
     ("notify", "$JS.ACK.requests.assign-requests.1.1.1.1.0"),
 ]
 MAY_NOT_ASK = [
-    ("intake", "CONSUMER.CREATE.replies.intake-replies"),
+    ("intake", "CONSUMER.CREATE.replies.assign-replies"),
     ("intake", "CONSUMER.CREATE.messages.intake-messages"),
     ("intake", "STREAM.MSG.GET.people"),
     ("assign", "STREAM.MSG.GET.requests"),

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from shared.vietnam.names import fold
 from tests.journey.figures import KEYS, due_times, own_rows
 from tests.journey.hands import Hands, Json
 from tests.journey.oracle import REACH_M
 from tests.journey.roster import Roster, read_roster
 from tests.journey.story import Case, Story, two_digit_word
+from tests.journey.texting import CALLED, Leader, Resident, village_team
 from tests.support.house import House, moment, own_house
 
 pytestmark = pytest.mark.slow
@@ -277,3 +279,38 @@ def _same(row: Json, sums: Json) -> None:
             assert row[name] == pytest.approx(value, abs=0.01), f"{row['key']} {name}"
         else:
             assert row[name] == value, f"{row['key']} {name}"
+
+
+def test_without_data_help_is_asked_for_followed_objected_to_and_rated_by_text_alone(
+    own: House, hands: Hands, roster: Roster
+) -> None:
+    """2.9: whoever has nothing but texts gets all the way; it stands last, for the figures above are of the others."""
+    resident, team = Resident(hands, "+84905820077"), village_team(roster)
+    leader = Leader(hands, team)
+    assert "bac o xa (phuong), thon" in resident.write_and_hear("HOTRO nha toi mat mang ba hom nay")
+    assert "thon, buon, to dan pho nao cua Phuong Tan An" in resident.write_and_hear(CALLED)
+    resident.write(fold(team.village).lower())
+    assert "To gan nhat tra loi truoc" in resident.learn_code()
+    offered = hands.ticket_when(resident.code, "offered")
+    assert [offer["team"] for offer in offered["offers"]] == [team.code]
+    assert offered["category"] == "connectivity"
+
+    leader.hear_offer(resident.code)
+    leader.write("NHAN")
+    hands.ticket_when(resident.code, "accepted")
+    assert two_digit_word(resident.told("accepted"))
+    assert "da co nguoi nhan" in resident.write_and_hear("XEM")
+    leader.write("XONG")
+    hands.ticket_when(resident.code, "resolved")
+    assert "soan CHUA" in resident.told("resolved")
+
+    resident.write("chưa được, mạng vẫn chập chờn")
+    hands.ticket_when(resident.code, "reopened")
+    leader.write("XONG")
+    hands.ticket_when(resident.code, "resolved")
+    assert "5 sao" in resident.write_and_hear("DANHGIA 5")
+    own.clock("+73h")
+    closed = hands.ticket_when(resident.code, "closed")
+    assert closed["stars"] == 5
+    assert "da khep lai" in resident.told("closed")
+    assert all("OTP" in text for text in hands.texts(resident.phone))

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.intake.catalogue.memory import Catalogue
 from services.intake.catalogue.places import Category, Commune, Promise, Village
-from services.intake.requests.draft import Draft
+from services.intake.requests.draft import Asked
 from shared.web.languages import Said, say
 
 
@@ -13,14 +13,14 @@ from shared.web.languages import Said, say
 class Checked:
     """A draft whose every name is known."""
 
-    draft: Draft
+    draft: Asked
     category: Category
     commune: Commune
     village: Village | None
     promise: Promise
 
 
-def check(draft: Draft, catalogue: Catalogue, day: date) -> Checked | dict[str, Said]:
+def check(draft: Asked, catalogue: Catalogue, day: date) -> Checked | dict[str, Said]:
     """The draft with what it names, or what is wrong, field by field. `day` is today in Vietnam."""
     category = catalogue.category(draft.category)
     commune = catalogue.commune(draft.commune_code, day)

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from shared.codes import parse_code
+from shared.events.requests import Channel
 from shared.vietnam.phones import parse_phone
 from shared.web.values import CleanLine, FilledText, Latitude, Longitude
 
@@ -36,10 +37,10 @@ Code = Annotated[str, StringConstraints(max_length=40), AfterValidator(_code)]
 """A ticket's nine digits, from any way of writing them."""
 
 
-class Draft(BaseModel):
-    """A request as sent. Unknown fields are ignored."""
+class Asked(BaseModel, frozen=True):
+    """A request by whatever way it came. Unknown fields are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     category: Key
     description: Annotated[FilledText, Field(max_length=2000)]
@@ -49,7 +50,7 @@ class Draft(BaseModel):
     village_id: Key | None = None
     lat: Latitude | None = None
     lon: Annotated[Longitude | None, Field(validate_default=True)] = None
-    channel: Literal["web", "hotline", "api"]
+    channel: Channel
     language: Language = "vi"
     add_to: Code | None = None
 
@@ -64,3 +65,15 @@ class Draft(BaseModel):
         if "lat" in info.data and (lon is None) != (info.data["lat"] is None):
             raise PydanticCustomError("half_point", "latitude and longitude go together")
         return lon
+
+
+class Draft(Asked, frozen=True):
+    """A request as somebody sent it to us."""
+
+    channel: Literal["web", "hotline", "api"]
+
+
+class Texted(Asked, frozen=True):
+    """A request that notify heard by text."""
+
+    channel: Literal["sms"] = "sms"

@@ -31,7 +31,7 @@ class Context:
 def written(key: str, about: Sequence[Job | Own], given: Mapping[str, str], context: Context) -> str:
     """The whole text; a list names as many tickets as fit."""
     values = {"hotline": context.hotline, **(_of_one(about[0], context) if about else {}), **_said(given)}
-    if "list" not in texts.slots(key):
+    if "list" not in texts.slots(key) or "list" in given:
         return texts.filled(key, context.how, values)
     text = texts.filled(key, context.how, values | {"list": ""})
     listed = ""

@@ -5,11 +5,13 @@ also where a member asked for help himself. Without a number the only ticket tha
 several, we ask. Whether it is still possible is assign's to say.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from services.notify.replies.words import Said, Word
+from shared.vietnam.names import fold
 
 Command = Literal["accept", "decline", "resolve", "reopen", "rate"]
 _MEMBERS: dict[str, Command] = {"NHAN": "accept", "TUCHOI": "decline", "XONG": "resolve"}
@@ -50,6 +52,8 @@ class Sender:
     jobs: Sequence[Job] = ()
     own: Sequence[Own] = ()
     on_duty: bool = False
+    is_asked: bool = False
+    """We asked him where he needs help, and wait for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,21 @@ class Silence:
     """Thanks get no answer: it would cost, and would begin a conversation between machines."""
 
 
-Outcome = Act | Answer | Stop | Help | Silence
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Somebody asks for help, or answers what we asked about it: `asking.hearing` goes on."""
+
+    text: str | None
+    """What follows the word HOTRO; None: the whole text."""
+
+
+Outcome = Act | Answer | Stop | Help | Silence | Asks
 
 
 def choose(said: Said, sender: Sender) -> Outcome:
     """What to do about a text."""
+    if sender.is_asked and _may_answer(said, sender):
+        return Asks(None)
     if said.wrong_code:
         return Answer("answer_wrong_code", values={"typed": said.wrong_code})
     if said.word:
@@ -103,6 +117,18 @@ def choose(said: Said, sender: Sender) -> Outcome:
     if said.number is not None and sender.on_duty:
         return _bare_number(said.number, sender)
     return Help()
+
+
+def _may_answer(said: Said, sender: Sender) -> bool:
+    """Whether a text can be the answer that we wait for: what was asked last comes first, but commands stay commands.
+
+    A number alone does nothing for a member, so it may be the answer's. "Chua biet" is no objection.
+    """
+    if said.word in _MEMBERS and not sender.on_duty:
+        return True
+    if said.word == "CHUA":
+        return bool(re.match(r"\W*(?:biet|ro|nho)\b", fold(said.rest).lower()))
+    return said.word is None and not said.polite
 
 
 def _member(said: Said, sender: Sender) -> Outcome:
@@ -222,6 +248,10 @@ def _bare_number(number: int, sender: Sender) -> Outcome:
     return Answer("answer_unknown_number", values={"n": str(number)})
 
 
+def _ask(said: Said, _: Sender) -> Outcome:
+    return Asks(said.rest)
+
+
 def _stop(_: Said, __: Sender) -> Outcome:
     return Stop()
 
@@ -234,4 +264,5 @@ _BY_WORD: Mapping[Word, Callable[[Said, Sender], Outcome]] = {
     "DANHGIA": _rating,
     "XEM": _status,
     "NGUNG": _stop,
+    "HOTRO": _ask,
 }

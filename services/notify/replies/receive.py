@@ -1,7 +1,7 @@
 """A text came in: understand it, do or ask what it says, and write down both. One transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from services.notify.alerts.alert import Territory
 from services.notify.alerts.policy import FRESH
 from services.notify.alerts.telling import House
 from services.notify.alerts.texts import manner
+from services.notify.asking.hearing import Hearing
+from services.notify.asking.store import end_open, language_with
 from services.notify.catalogue.store import category_names
 from services.notify.contacts import store as contacts
 from services.notify.contacts.choosing import Person
@@ -18,7 +20,7 @@ from services.notify.messages.new import NewMessage
 from services.notify.messages.store import queue
 from services.notify.replies import store
 from services.notify.replies.answers import Context, written
-from services.notify.replies.choosing import Act, Answer, Help, Job, Outcome, Own, Silence, Stop, choose
+from services.notify.replies.choosing import Act, Answer, Asks, Help, Job, Outcome, Own, Silence, Stop, choose
 from services.notify.replies.tables import Reply
 from services.notify.replies.words import Said, read
 from services.notify.tickets.store import tickets_of
@@ -60,9 +62,10 @@ Hears = Callable[[Unit, Incoming], Awaitable[str | None]]
 class Replies:
     """What people write to us."""
 
-    def __init__(self, house: House, hears_first: Hears) -> None:
+    def __init__(self, house: House, hears_first: Hears, hearing: Hearing) -> None:
         self._house = house
         self._hears_first = hears_first
+        self._hearing = hearing
 
     async def receive(
         self,
@@ -78,20 +81,39 @@ class Replies:
 
         `phone` is empty and `address` names the chat where nobody linked it to a phone. `key`: see `Text.key`.
         """
-        people = await contacts.people_with_phone(unit.connection, phone)
-        asked_for = await contacts.requesters_with_phone(unit.connection, phone, most=1)
-        language = people[0].language if people else asked_for[0].language if asked_for else "vi"
-        incoming = Incoming(new_id(), phone, text, at, channel, people, language, key, address)
+        incoming = await self._incoming(unit, phone, text, at, channel, key, address)
         if taken_for := await self._hears_first(unit, incoming):
             await self._keep(unit, incoming, taken_for, Silence())
             log.info("reply.received", word=taken_for, outcome="linking")
             return incoming.id
         said = read(text)
-        outcome = choose(said, await store.sender_of(unit.connection, phone, people))
+        if said.english:
+            incoming = replace(incoming, language="en")
+        outcome = choose(said, await store.sender_of(unit.connection, phone, incoming.people))
         await self._keep(unit, incoming, said.word, outcome)
         await self._do(unit, incoming, said, outcome)
         log.info("reply.received", word=said.word, outcome=type(outcome).__name__.lower(), code=_code(outcome))
         return incoming.id
+
+    async def tell(self, unit: Unit, phone: str, channel: str, outcome: Answer, at: datetime) -> None:
+        """Say something to a phone long after it wrote."""
+        await self.answer(unit, await self._incoming(unit, phone, "", at, channel), outcome)
+
+    async def _incoming(
+        self,
+        unit: Unit,
+        phone: str,
+        text: str,
+        at: datetime,
+        channel: str,
+        key: str | None = None,
+        address: str | None = None,
+    ) -> Incoming:
+        people = await contacts.people_with_phone(unit.connection, phone)
+        asked_for = await contacts.requesters_with_phone(unit.connection, phone, most=1)
+        known = [one.language for one in (*people, *asked_for)]
+        language = known[0] if known else await language_with(unit.connection, phone) or "vi"
+        return Incoming(new_id(), phone, text, at, channel, people, language, key, address)
 
     async def answer(self, unit: Unit, incoming: Incoming, outcome: Answer, priority: int = 0) -> None:
         """Say something to who wrote."""
@@ -159,6 +181,8 @@ class Replies:
                 await self._stop(unit, incoming)
             case Help():
                 await self._help(unit, incoming)
+            case Asks():
+                await self._hear(unit, incoming, incoming.text if outcome.text is None else outcome.text)
 
     async def _act(self, unit: Unit, incoming: Incoming, act: Act, said: Said) -> None:
         known = await tickets_of(unit.connection, [act.code])
@@ -182,12 +206,24 @@ class Replies:
     async def _stop(self, unit: Unit, incoming: Incoming) -> None:
         """The phone is left in peace; assign learns of a member that he is not to be asked."""
         await contacts.stop(unit, incoming.sender, incoming.at)
+        await end_open(unit, incoming.phone)
         for person in incoming.people:
             event = replies.Received(
                 reply_id=incoming.id, at=incoming.at, phone=incoming.phone, person=person.id, command="stop"
             )
             unit.publish(event, about=person.id, province=person.province or _NOWHERE, at=incoming.at)
         await self.answer(unit, incoming, Answer("answer_stopped_staff" if incoming.people else "answer_stopped"))
+
+    async def _hear(self, unit: Unit, incoming: Incoming, text: str) -> None:
+        """Somebody asks for help."""
+        how = manner(incoming.language, self._diacritics(incoming))
+        answer = await self._hearing.hear(
+            unit, incoming.phone, incoming.channel, text, incoming.at, incoming.language, how
+        )
+        if isinstance(answer, Answer):
+            await self.answer(unit, incoming, answer)
+        elif isinstance(answer, Help):
+            await self._help(unit, incoming)
 
     async def _help(self, unit: Unit, incoming: Incoming) -> None:
         """One helpful answer a day: more would be a conversation with a machine."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.alerts.tables import ShortNumber
+from services.notify.asking.store import is_open
 from services.notify.base import one_of
 from services.notify.channels.inbound import Text
 from services.notify.contacts.choosing import Person, once_a_ticket
@@ -59,7 +60,7 @@ async def sender_of(connection: AsyncConnection, phone: str, people: Sequence[Pe
     known = await tickets_of(connection, [one.code for one in asked_for]) if asked_for else {}
     own = [Own(one.code, known[one.code].status if one.code in known else "new") for one in asked_for]
     jobs = await jobs_of(connection, people) if people else []
-    return Sender(jobs, own, bool(people))
+    return Sender(jobs, own, bool(people), await is_open(connection, phone))
 
 
 async def unseen(unit: Unit, texts: Sequence[Text]) -> list[Text]:

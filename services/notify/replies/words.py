@@ -5,15 +5,15 @@ part of a sentence ("mạng ngưng hoạt động", "nhận tiền rồi") is no
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shared.codes import parse_code
 from shared.vietnam.names import fold, nfc
 
-Word = Literal["NHAN", "TUCHOI", "XONG", "CHUA", "XEM", "DANHGIA", "NGUNG"]
+Word = Literal["NHAN", "TUCHOI", "XONG", "CHUA", "XEM", "DANHGIA", "NGUNG", "HOTRO"]
 
-_WORD = re.compile(r"\W*(nhan|tu\s*choi|xong|chua|xem|danh\s*gia|ngung|stop)(?![a-z])[\s.,:;=()\-]*")
+_WORD = re.compile(r"\W*(nhan|tu\s*choi|xong|chua|xem|danh\s*gia|ngung|stop|ho\s*tro|help)(?![a-z])[\s.,:;=()\-]*")
 _SAME: dict[str, Word] = {
     "nhan": "NHAN",
     "tuchoi": "TUCHOI",
@@ -23,6 +23,8 @@ _SAME: dict[str, Word] = {
     "danhgia": "DANHGIA",
     "ngung": "NGUNG",
     "stop": "NGUNG",
+    "hotro": "HOTRO",
+    "help": "HOTRO",
 }
 _FILLER = re.compile(r"(?:(?:viec|so|ma|yeu cau|vu|ca)\b[\s.,:#]*)+")
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8}(?!\d)")
@@ -72,6 +74,8 @@ class Said:
     """The rest with its number, for those to whom the number is no short number."""
     polite: bool = False
     """Nothing but thanks, or nothing at all."""
+    english: bool = False
+    """The word was an English one."""
 
 
 def read(text: str) -> Said:
@@ -83,6 +87,7 @@ def read(text: str) -> Said:
         return _no_word(plain)
     word = _SAME[re.sub(r"\s", "", found.group(1))]
     said = _arguments(word, text[found.end() :], plain[found.end() :])
+    said = replace(said, english=found.group(1) == "help")
     return said if _means_it(said) else Said(None)
 
 
@@ -105,6 +110,8 @@ def _arguments(word: Word, text: str, plain: str) -> Said:
         text = plain
     if word == "DANHGIA":
         return _rating(text, plain)
+    if word == "HOTRO":
+        return Said(word, rest=text.strip())
     filler = _FILLER.match(plain)
     start = filler.end() if filler else 0
     nine = _NINE_DIGITS.match(plain, start)

@@ -1,9 +1,11 @@
 """The migrations make exactly the tables that notify declares."""
 
+import importlib
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from services.notify.base import TABLES, NotifyTable
@@ -16,6 +18,24 @@ async def test_the_migrated_store_is_what_the_code_declares(notify_database: str
     async with store.read() as connection:
         assert await connection.run_sync(_differences) == []
     await store.close()
+
+
+async def test_communes_that_were_known_without_a_name_get_it(notify_database: str) -> None:
+    store = Store(notify_database, TABLES, source="notify")
+    async with store.engine.connect() as connection:  # never committed
+        values = "values ('24121@2025-07-01', 1, '24121', 'commune', '{66,24121}', '66')"
+        await connection.exec_driver_sql(f"insert into unit (key, revision, code, kind, path, province) {values}")
+        await connection.run_sync(_name_units)
+        row = (await connection.exec_driver_sql("select full_name, former_names from unit")).one()
+    assert row.full_name == "Phường Tân Lập"
+    assert "Xã Hòa Thắng (thành phố Buôn Ma Thuột)" in row.former_names
+    await store.close()
+
+
+def _name_units(connection: Connection) -> None:
+    migration = importlib.import_module("services.notify.migrations.versions.0005_text_requests")
+    with Operations.context(MigrationContext.configure(connection)):
+        migration._name_units()
 
 
 def _differences(connection: Connection) -> list[Any]:

@@ -1,8 +1,10 @@
 """Promise 1.21: a reply acts on the ticket it means, or asks."""
 
+from dataclasses import replace
+
 import pytest
 
-from services.notify.replies.choosing import Act, Answer, Help, Job, Own, Sender, Silence, Stop, choose
+from services.notify.replies.choosing import Act, Answer, Asks, Help, Job, Own, Sender, Silence, Stop, choose
 from services.notify.replies.words import read
 from shared.codes import new_code
 
@@ -148,5 +150,27 @@ def test_nobody_sees_another_s_ticket() -> None:
 
 def test_thanks_get_no_answer_and_anything_else_the_helpful_one() -> None:
     assert choose(read("cảm ơn"), resident()) == Silence()
-    assert choose(read("HOTRO mất mạng"), resident()) == Help()
+    assert choose(read("mất mạng rồi"), resident()) == Help()
     assert choose(read("NGUNG"), member(asked(A, 1))) == Stop()
+
+
+def test_who_asks_for_help_is_heard_out_resident_or_member() -> None:
+    assert choose(read("HOTRO mất mạng"), resident()) == Asks("mất mạng")
+    assert choose(read("HOTRO mất mạng"), member(asked(A, 1))) == Asks("mất mạng")
+
+
+@pytest.mark.parametrize("text", ["xa Ea Kao", "1", "0", "chua biet", "Nhan Co", "xong chua vay"])
+def test_while_we_wait_for_a_resident_s_answer_his_texts_are_the_answer(text: str) -> None:
+    assert choose(read(text), replace(resident(), is_asked=True)) == Asks(None)
+
+
+@pytest.mark.parametrize("text", ["XEM", "CHUA", "NGUNG", "cảm ơn", "DANHGIA 5"])
+def test_commands_and_thanks_are_no_answer(text: str) -> None:
+    assert not isinstance(choose(read(text), replace(resident(), is_asked=True)), Asks)
+
+
+def test_a_member_who_asks_for_himself_still_commands_and_a_bare_number_is_the_answer() -> None:
+    """A bare number does nothing for a member, so nothing is lost; what was asked last comes first."""
+    both = replace(member(asked(A, 1)), is_asked=True)
+    assert choose(read("NHAN 1"), both) == Act("accept", A, "m", 1)
+    assert choose(read("1"), both) == Asks(None)

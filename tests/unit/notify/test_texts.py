@@ -38,6 +38,7 @@ TO_RESIDENTS = [
     *("accepted_resident", "reopened_resident", "answer_rated", "answer_which_request", "answer_not_done_yet"),
     *("answer_request", "answer_stopped", "answer_help", "answer_resident_not_possible", "answer_how_many_stars"),
     *("answer_unknown_code", "answer_wrong_code"),
+    *(key for key in ANSWERS if key.startswith("answer_ask_")),
 ]
 
 
