@@ -10,6 +10,9 @@ from services.notify.replies.store import unseen
 from shared.store import Unit
 from shared.vietnam.phones import parse_phone
 
+LONGEST = 4096
+"""Of Telegram's messages, the longest there are."""
+
 
 class HouseInbound:
     """The one `channels.inbound.Inbound` of a running service."""
@@ -25,9 +28,14 @@ class HouseInbound:
         for text in await unseen(unit, texts):
             phone = await self._phone(unit, text)
             address = None if phone else text.address
-            await self._replies.receive(unit, phone, text.text, text.at, text.channel, text.key, address)
+            await self._replies.receive(unit, phone, storable(text.text), text.at, text.channel, text.key, address)
 
     async def _phone(self, unit: Unit, text: Text) -> str:
         if text.address_kind == "phone":
             return parse_phone(text.address) or text.address
         return await phone_of(unit.connection, text.address_kind, text.address) or ""
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL can keep it: no NUL, no half of a surrogate pair. One such text would stop all others."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()[:LONGEST]

@@ -1,10 +1,12 @@
 """Updates by long polling, for a server that Telegram cannot reach. One process asks, the others stand by."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.channels.bots import Bot
@@ -17,6 +19,7 @@ log = structlog.get_logger()
 LONG_S = 25
 """How long Telegram holds a question to which there is nothing to say."""
 PAUSE_S = 5.0
+_STORE_AWAY = (OSError, OperationalError, InterfaceError)
 _TRY = text("select pg_try_advisory_lock(hashtextextended('caunoi.telegram', 0))")
 _LET_GO = text("select pg_advisory_unlock(hashtextextended('caunoi.telegram', 0))")
 
@@ -76,13 +79,32 @@ class Polling:
             log.warning("telegram.unreachable", error=str(error))
             return False
         if told.ok and isinstance(told.result, list):
-            await self._updates.take(told.result)
+            await self._take(told.result)
             self._offset = max((u["update_id"] + 1 for u in told.result), default=self._offset)
             return True
         log.warning("telegram.updates_refused", code=told.code)
         if told.code == 409 and "webhook is active" in told.description:
             await self._take_webhook_back()
         return False
+
+    async def _take(self, updates: Sequence[Any]) -> None:
+        """All in one commit; where one of them cannot be taken, it alone is left out. Without a store none is."""
+        try:
+            await self._updates.take(updates)
+        except _STORE_AWAY:
+            raise
+        except Exception:
+            log.exception("telegram.updates_failed", updates=len(updates))
+            for update in updates:
+                await self._take_alone(update)
+
+    async def _take_alone(self, update: Any) -> None:
+        try:
+            await self._updates.take([update])
+        except _STORE_AWAY:
+            raise
+        except Exception:
+            log.exception("telegram.update_left_out", update=update["update_id"])
 
     async def _take_webhook_back(self) -> None:
         """Somebody set a webhook; what waits there comes to us."""

@@ -22,6 +22,7 @@ from services.notify.channels import calling, zalo_store
 from services.notify.channels.calling import Answer, NotReached
 from services.notify.channels.channel import AddressKind, Outcome, Outgoing, Past
 from services.notify.channels.fitting import Fitted, Fitting, Health
+from services.notify.channels.provider_names import provider_names
 from services.notify.channels.zalo_codes import CHAT, CHAT_REFRESH, TEMPLATE, TEMPLATE_REFRESH, read_code
 from services.notify.channels.zalo_grant import Grants, grant_routes
 from services.notify.channels.zalo_hook import hook_routes
@@ -97,8 +98,14 @@ class Zalo:
         return dict(zip((message.id for message in messages), outcomes, strict=True))
 
     async def ask(self, messages: Sequence[UUID]) -> Mapping[UUID, Past]:
-        """Zalo tells by its own ids alone, and a sender that died had not kept them. Receipts name ours."""
-        return dict.fromkeys(messages, "unknown")
+        """Asked by Zalo's own id, which is known where a receipt came: a sender that died had not kept it."""
+        async with self._store.read() as connection:
+            known = await provider_names(connection, self.name, messages)
+        past: dict[UUID, Past] = dict.fromkeys(messages, "unknown")
+        for message, name in known.items():
+            if await self._was_taken(name):
+                past[message] = "sent"
+        return past
 
     async def check(self) -> Health:
         """Whether we may act, and whether templates may be sent."""
@@ -170,6 +177,17 @@ class Zalo:
     async def _call_with(self, token: str, verb: str, url: str, request: Mapping[str, Any]) -> Answer:
         headers = {"access_token": token, "appsecret_proof": self._tokens.proof(token)}
         return await calling.call(self._client, self._timeout_s, url, verb=verb, headers=headers, **request)
+
+    async def _was_taken(self, name: str) -> bool:
+        """`status` of a template message: -1 unknown, 0 pushed, 1 delivered."""
+        url = f"{self._settings.template_url}/message/status"
+        try:
+            token = await self._tokens.current()
+            answer = await self._call(token, url, TEMPLATE_REFRESH, verb="GET", params={"message_id": name})
+        except NotReached:
+            return False
+        data = answer.body.get("data")
+        return answer.body.get("error") == 0 and isinstance(data, dict) and data.get("status") in (0, 1)
 
     async def _mark_bad(self, address: str) -> None:
         async with self._store.begin() as unit:

@@ -65,8 +65,8 @@ class Linking:
 
     @property
     def kinds(self) -> Sequence[AddressKind]:
-        """Chats that can be linked here, first choice first."""
-        return tuple(self._chats)
+        """Chats that can be linked here, first choice first: none where no SMS can carry the code."""
+        return tuple(self._chats) if self._sms else ()
 
     async def hear(self, unit: Unit, incoming: Incoming) -> str | None:
         """Take a text if it is about linking, or from a chat that is not linked. The word it was; None: not for us."""

@@ -1,6 +1,7 @@
 """Telegram's Bot API as https://core.telegram.org/bots/api describes it: checks every field, and can be rude."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -120,7 +121,9 @@ class TelegramStandIn:
     async def post(self, http: httpx.AsyncClient, update: dict[str, Any], secret: str | None = None) -> int:
         """Deliver an update to our webhook as Telegram does; the status it got."""
         headers = {"x-telegram-bot-api-secret-token": secret} if secret is not None else {}
-        return (await http.post("/hooks/telegram/updates", json=update, headers=headers)).status_code
+        body = json.dumps(update).encode()  # every letter beyond ASCII as \u…, half a surrogate pair too
+        headers["content-type"] = "application/json"
+        return (await http.post("/hooks/telegram/updates", content=body, headers=headers)).status_code
 
     # What the bot does
 

@@ -164,6 +164,12 @@ class ZaloStandIn:
         refused = self._refuses(request, -124)
         return refused or JSONResponse({"error": 0, "message": "Success", "data": {"dailyQuota": "500"}})
 
+    async def status(self, request: Request) -> Response:
+        if refused := self._refuses(request, -124):
+            return refused
+        known = any(shown.id == request.query_params["message_id"] for shown in self.shown)
+        return JSONResponse({"error": 0, "message": "Success", "data": {"status": 1 if known else -1}})
+
     def _show(self, shown: Shown, id_name: str, **more: Any) -> Response:
         self.shown.append(shown)
         if self.drops:
@@ -235,6 +241,7 @@ async def zalo_stand_in() -> AsyncIterator[ZaloStandIn]:
         Route("/v3.0/oa/message/cs", made.chat, methods=["POST"]),
         Route("/message/template", made.template, methods=["POST"]),
         Route("/message/quota", made.quota),
+        Route("/message/status", made.status),
     ]
     async with serving(Starlette(routes=routes)) as made.url:
         yield made

@@ -208,10 +208,13 @@ class _Heard:
     def __init__(self) -> None:
         self.said: list[Text] = []
         self.fails = False
+        self.poison = ""
 
     async def texts(self, unit: Unit, texts: Sequence[Text]) -> None:
         if self.fails:
             raise ConnectionError
+        if any(self.poison and text.text == self.poison for text in texts):
+            raise ValueError
         self.said.extend(texts)
 
     async def receipts(self, unit: Unit, receipts: Sequence[Receipt]) -> None:
@@ -231,6 +234,24 @@ async def test_polling_confirms_only_what_is_kept(notify: Notify, telegram: Tele
     assert "offset" not in telegram.asked[1] and telegram.asked[2]["offset"] == 1002
     assert telegram.waiting == []
     await bot.close()
+
+
+async def test_one_update_that_cannot_be_taken_stops_no_other(notify: Notify, telegram: TelegramStandIn) -> None:
+    bot, heard = Bot(telegram.url, TOKEN), _Heard()
+    polling = Polling(bot, notify.store, Updates(bot, notify.store, notify.clock, heard))
+    for text in ("NHAN 1", "poison", "NHAN 2"):
+        telegram.writes(CHAT, text)
+    heard.poison = "poison"
+    assert await polling.ask() and await polling.ask()
+    assert [text.text for text in heard.said] == ["NHAN 1", "NHAN 2"]
+    assert telegram.waiting == []
+    await bot.close()
+
+
+async def test_what_no_store_can_keep_is_left_out_of_a_text(notify: Notify, telegram: TelegramStandIn) -> None:
+    await notify.hear(Story().offered("T-2"))
+    await deliver(notify, telegram, telegram.writes(CHAT, "NHAN\0 1 \ud83d"))
+    assert [reply["command"] for reply in await notify.published("replies.received")] == ["accept"]
 
 
 async def test_polling_takes_a_forgotten_webhook_back_and_waits_for_another_poller(

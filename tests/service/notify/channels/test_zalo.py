@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from services.notify.channels import zalo_codes
+from services.notify.channels.zalo import Zalo, ZaloSettings
 from services.notify.channels.zalo_hook import read_event
 from services.notify.channels.zalo_templates import Param, Template, Unfit, fill, load_templates
+from services.notify.channels.zalo_tokens import App, Tokens
 from services.notify.contacts import store as contacts
 from services.notify.contacts.tables import LinkedAddress
 from shared.identity import Principal, Role
@@ -22,7 +25,10 @@ from tests.service.notify.channels.zalo_granted import granted, zalo_settings
 from tests.service.notify.conftest import Notify
 from tests.service.notify.story import LEADER, NEIGHBOUR, Story
 from tests.support.stand_ins.zalo import (
+    APP_ID,
+    APP_SECRET,
     TEMPLATE,
+    Shown,
     ZaloStandIn,
     error,
     followed,
@@ -32,6 +38,7 @@ from tests.support.stand_ins.zalo import (
 )
 
 USER = "4091234567890123456"
+ONE = Template(id=TEMPLATE)
 TEMPLATES = f"""
 [offered]
 id = "{TEMPLATE}"
@@ -145,6 +152,29 @@ async def test_a_receipt_counts_by_our_own_id_late_twice_and_flat(notify: Notify
         assert await tell(notify, zalo, received(zalo.shown[0], flat=flat)) == 200
     (message,) = await notify.messages(alert="offered", person="neighbour")
     assert (message.state, str(message.id)) == ("delivered", zalo.shown[0].tracking)
+
+
+async def test_after_a_crash_zalo_is_asked_where_a_receipt_told_its_id(notify: Notify, zalo: ZaloStandIn) -> None:
+    shown = Shown("84905123456", "", {}, "t0", str(uuid4()))
+    zalo.shown.append(shown)
+    lost, forged = uuid4(), Shown("84905123456", "", {}, "t9", str(uuid4()))
+    for one in (shown, forged):
+        await tell(notify, zalo, received(one))
+    settings = ZaloSettings(**zalo_settings(zalo))  # pyright: ignore[reportArgumentType]  (read from text)
+    tokens = Tokens(App(APP_ID, APP_SECRET, zalo.url), notify.store)
+    channel = Zalo(settings, tokens, notify.store, {})
+    past = await channel.ask([UUID(shown.tracking), UUID(forged.tracking), lost])
+    await channel.close()
+    assert past == {UUID(shown.tracking): "sent", UUID(forged.tracking): "unknown", lost: "unknown"}
+
+
+async def test_the_check_asks_for_the_rights_and_for_templates(notify: Notify, zalo: ZaloStandIn) -> None:
+    settings = ZaloSettings(**zalo_settings(zalo))  # pyright: ignore[reportArgumentType]  (read from text)
+    channel = Zalo(settings, Tokens(App(APP_ID, APP_SECRET, zalo.url), notify.store), notify.store, {"offered": ONE})
+    assert (await channel.check()).state == "well"
+    zalo.grant_dies, zalo.access = True, "another-one"
+    assert (await channel.check()).state == "down"
+    await channel.close()
 
 
 async def test_a_chat_is_linked_and_accepts_by_words(notify: Notify, zalo: ZaloStandIn) -> None:
