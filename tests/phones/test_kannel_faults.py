@@ -3,6 +3,7 @@ nothing is doubled without a mark."""
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -86,6 +87,10 @@ def _asking(province: Province) -> Iterator[list[str]]:
 
 def _counted(province: Province, messages: list[Json]) -> str:
     arrived = province.arrived(messages).total()
+    tries = Counter(one["reason"] for message in messages for one in message["attempts"] if one["reason"])
     marked = sum(message["resent"] for message in messages)
     silent = sum(message["state"] == "sent" for message in messages)
-    return f"{len(messages)} messages, {arrived} arrived, {marked} marked as resent, {silent} without a receipt"
+    return (
+        f"{len(messages)} messages, {arrived} arrived, {marked} marked as resent, {silent} without a receipt; "
+        f"tries that failed: {dict(tries)}"
+    )
