@@ -45,9 +45,9 @@ class Stack:
     def secret(self, name: str) -> str:
         return (self.folder / "deploy" / "secrets" / name).read_text().strip()
 
-    def compose(self, *words: str, patience_s: float = 900, check: bool = True) -> str:
-        """What it says, errors too."""
-        told = {"PORT": str(self.port), "PUBLIC_URL": self.address, "CAUNOI_VERSION": VERSION}
+    def compose(self, *words: str, patience_s: float = 900, check: bool = True, **chosen: str) -> str:
+        """What it says, errors too. `chosen` is what an office writes in .env."""
+        told = {"PORT": str(self.port), "PUBLIC_URL": self.address, "CAUNOI_VERSION": VERSION, **chosen}
         told |= {"SIMULATOR": "true", "CHANNELS": "simulator", "SAMPLE": "dak_lak"}
         done = subprocess.run(
             (*compose_words(), "-p", self.name, *words),
@@ -66,6 +66,12 @@ class Stack:
         """Start what does not run, and wait until the front door says that all are ready."""
         self.compose("up", "-d")
         self.wait_until_ready()
+
+    def use_kannel(self) -> None:
+        """Start Kannel beside it; its message centre is one that waits for somebody to play it."""
+        for name in ("kannel_smpp_username", "kannel_smpp_password"):
+            (self.folder / "deploy" / "secrets" / name).touch()
+        self.compose("--profile", "sms", "up", "-d", "bearerbox", "smsbox", KANNEL_SMSC="fake")
 
     def wait_until_ready(self) -> None:
         wait_until(self.is_ready, READY_WITHIN_S, self._why_not, 0.5)
@@ -105,6 +111,18 @@ class Stack:
 
     def log(self, service: str) -> str:
         return self.container(service).logs().decode()
+
+    def run(self, service: str, *words: str) -> tuple[int, str]:
+        """How a program ended inside a container, and what it said."""
+        done = subprocess.run(
+            ("docker", "exec", str(self.container(service).id), *words),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout.strip()
 
     def caunoi(self, service: str, *words: str) -> str:
         """What the command says inside a container."""

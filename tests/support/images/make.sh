@@ -31,11 +31,18 @@ install_engine() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# A killed engine leaves its number behind, which another program may have by now: the next one would not start.
+forget_dead() {
+  [ "$(cat "/proc/$(cat "$2" 2>/dev/null)/comm" 2>/dev/null)" = "$1" ] || rm -f "$2"
+}
+
 start_engine() {
   docker info >/dev/null 2>&1 && return
   [ "$(id -u)" = 0 ] || stop "no Docker engine answers, and only root can start one."
+  forget_dead dockerd /var/run/docker.pid
+  forget_dead containerd /var/run/docker/containerd/containerd.pid
   setsid nohup dockerd >/var/log/dockerd.log 2>&1 </dev/null &
-  for _ in $(seq 30); do docker info >/dev/null 2>&1 && return; sleep 1; done
+  for _ in $(seq 60); do docker info >/dev/null 2>&1 && return; sleep 1; done
   tail -n 3 /var/log/dockerd.log >&2
   stop "the Docker engine does not start here. A machine that is itself a container needs the right to run one."
 }
