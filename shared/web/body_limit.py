@@ -1,4 +1,9 @@
-"""No body over the limit is read, whether its length is announced or not."""
+"""No body over the limit is kept, whether its length is announced or not; its sender is told so.
+
+Who is answered and cut off in the middle of its body may never read the answer: what it still sends makes the system
+reset the connection, and a gateway in between then speaks of a bad gateway. So the rest is read and thrown away first,
+up to a bound.
+"""
 
 from collections.abc import Mapping
 
@@ -10,6 +15,8 @@ from shared.web.languages import say
 from shared.web.problems import Problem, problem_response
 
 LIMIT = 64 * 1024
+THROWN_AWAY = 1024 * 1024
+"""Bytes that are read beyond a limit at most. The gateway's own limits lie in between: deploy/gateway/Caddyfile."""
 
 
 class BodyLimit:
@@ -27,6 +34,7 @@ class BodyLimit:
         limit = self._limit(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:
+            await _throw_away(receive, limit + THROWN_AWAY)
             response = problem_response(Request(scope, receive), _too_large(limit))
             await response(scope, receive, send)
             return
@@ -44,10 +52,21 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > limit:
+            if message.get("more_body"):
+                await _throw_away(receive, THROWN_AWAY)
             raise _too_large(limit)  # caught where the app handles its problems
         return message
 
     return counted
+
+
+async def _throw_away(receive: Receive, most: int) -> None:
+    """Read on until the body ends, its sender leaves, or more than `most` bytes came."""
+    more = True
+    while more and most >= 0:
+        message = await receive()
+        most -= len(message.get("body", b""))
+        more = message.get("more_body", False)
 
 
 def _too_large(limit: int) -> Problem:

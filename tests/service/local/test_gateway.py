@@ -61,8 +61,8 @@ async def _raw(port: int, line: str) -> bytes:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_beyond_64_kb_is_refused_with_a_problem(standing_house: House, chunked: bool) -> None:
-    body = b"x" * 65_537
+def test_a_body_beyond_what_services_read_is_refused_with_a_problem(standing_house: House, chunked: bool) -> None:
+    body = b"x" * (1024 * 1024 + 1)
     content = iter([body]) if chunked else body
     refused = httpx.post(f"{standing_house.address}/api/v1/requests", content=content)
     assert refused.status_code == 413
@@ -71,11 +71,13 @@ def test_a_body_beyond_64_kb_is_refused_with_a_problem(standing_house: House, ch
     assert "64 kB" in refused.json()["detail"]
 
 
-def test_a_body_of_64_kb_and_a_roster_of_20_mb_pass(standing_house: House) -> None:
-    full = httpx.post(f"{standing_house.address}/api/v1/requests", content=b"x" * 65_536)
-    assert full.json()["bytes"] == 65_536
-    roster = httpx.post(f"{standing_house.address}/api/v1/roster", content=b"x" * 20_000_000)
-    assert roster.json()["bytes"] == 20_000_000
+def test_a_large_body_reaches_the_service_that_says_no_to_it_and_a_roster_of_20_mib_passes(
+    standing_house: House,
+) -> None:
+    """The services' own limits: tests/contract/test_large_bodies.py."""
+    for path, size in (("requests", 1024 * 1024), ("roster", 20 * 1024 * 1024)):
+        answer = httpx.post(f"{standing_house.address}/api/v1/{path}", content=b"x" * size)
+        assert answer.json()["bytes"] == size
 
 
 def test_problems_speak_the_callers_language(standing_house: House) -> None:
@@ -121,11 +123,11 @@ def test_a_live_page_arrives_line_by_line(standing_house: House) -> None:
     with httpx.stream("GET", f"{standing_house.address}/stream") as live:
         lines = live.iter_lines()
         assert next(lines) == "data: 0"
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 8, "the whole page takes ten seconds"
 
 
 async def test_readers_do_not_see_a_restart_of_intake(house: House) -> None:
-    async with httpx.AsyncClient(base_url=house.address, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=house.address, timeout=60) as client:
         first = (await client.get("/")).json()["pid"]
         os.kill(first, signal.SIGKILL)
         second = await client.get("/")
@@ -134,7 +136,7 @@ async def test_readers_do_not_see_a_restart_of_intake(house: House) -> None:
 
 
 async def test_a_post_that_may_have_arrived_is_not_sent_again(house: House) -> None:
-    async with httpx.AsyncClient(base_url=house.address, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=house.address, timeout=60) as client:
         posting = asyncio.create_task(client.post("/slow"))
         calls = house.home / "slow"
         while not calls.exists():
