@@ -29,7 +29,11 @@ class Signals:
 
 @contextlib.contextmanager
 def caught_signals() -> Iterator[Signals]:
-    """Catch what ends us, and the ends of children. What we were told to ignore (`nohup`) stays ignored."""
+    """Catch what ends us, and the ends of children.
+
+    A terminal's end stays ignored where we were told so (`nohup`). An interrupt never does: a script's `make run &`
+    starts us with it ignored, and who then sends it means it.
+    """
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
@@ -38,7 +42,7 @@ def caught_signals() -> Iterator[Signals]:
     def note(signum: int, _: FrameType | None) -> None:
         signals.endings += signum != signal.SIGCHLD
 
-    caught = [signum for signum in CAUGHT if signal.getsignal(signum) is not signal.SIG_IGN]
+    caught = [signum for signum in CAUGHT if signum != signal.SIGHUP or signal.getsignal(signum) is not signal.SIG_IGN]
     before = {signum: signal.signal(signum, note) for signum in caught}
     signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     try:
