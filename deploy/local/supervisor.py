@@ -19,13 +19,16 @@ BACK_OFF_S = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 5.0)
 """Wait before the first, second, … restart in a row."""
 STEADY_S = 10.0
 """A child that lived as long has earned a restart at once again."""
+END_WITHIN_S = 4.5
+"""For the end of everything. What the first to end do not need of it the last ones have: PostgreSQL may have much to
+write down."""
 LOG_BYTES = 10_000_000
 KEEPS_DYING = 3
 
 
 @dataclass(frozen=True)
 class Child:
-    """A program to keep running. `patience_s` is what it gets for a clean end."""
+    """A program to keep running. `patience_s` is what it gets for a clean end at least."""
 
     name: str
     command: Command | Work
@@ -97,8 +100,11 @@ class Supervisor:
 
     def end(self) -> None:
         """End all, last started first: services finish what they are doing while the servers still answer."""
-        for group in self._ending_order():
-            _end_together([watched for watched in group if watched.is_running])
+        began = time.monotonic()
+        *groups, last = self._ending_order()
+        for group in groups:
+            _end_together(group)
+        _end_together(last, began + END_WITHIN_S)
         for watched in self.watched.values():
             watched.process = watched.birth = None
         self.changed(self.watched)
@@ -165,16 +171,15 @@ class Supervisor:
             return
 
 
-def _end_together(group: Sequence[Watched]) -> None:
-    """Ask all, then wait for all; the patience runs for all at the same time."""
+def _end_together(group: Sequence[Watched], until: float = 0.0) -> None:
+    """Ask all, then wait for all; the patience runs for all at the same time, and at least `until` then."""
     asked_at = time.monotonic()
-    for watched in group:
-        if watched.process:
-            watched.process.send_signal(watched.child.command.stop)
-    for watched in group:
-        if watched.process:
-            left = asked_at + watched.child.patience_s - time.monotonic()
-            process.wait_or_kill(watched.process, max(0.0, left))
+    running = [(watched.child, watched.process) for watched in group if watched.process and watched.is_running]
+    for child, running_process in running:
+        running_process.send_signal(child.command.stop)
+    for child, running_process in running:
+        left = max(asked_at + child.patience_s, until) - time.monotonic()
+        process.wait_or_kill(running_process, max(0.0, left))
 
 
 def _how(code: int) -> str:
