@@ -6,6 +6,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import uvicorn
@@ -31,6 +32,9 @@ class Served:
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run `work` beside the server; its result."""
         return self.begin(work).result(30)
+
+    def set_clock(self, now: datetime) -> None:
+        self._loop.call_soon_threadsafe(self.world.clock.set_now, now)
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
         """Start `work` beside the server."""

@@ -5,27 +5,20 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from services.intake.tracking import acting
 from shared.identity import SESSION_COOKIE, Principal, Role
 from tests.browser.intake_house import Served, serve
-from tests.service.intake.world import life, member
-from tests.support.chromium import open_chromium
+from tests.service.intake.world import WEDNESDAY, life, member
+from tests.support.promises import takes_less_than
+from tests.support.readable import complaints
 from tests.support.servers import PostgresServer
 
 pytestmark = pytest.mark.browser
 LIGHTEST = 60_000
 """Bytes of everything a resident's page loads, uncompressed."""
 PHONE, DESK = (360, 640), (1280, 900)
-ALL_LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +29,15 @@ def intake(postgres: PostgresServer) -> Iterator[Served]:
     postgres.drop_database(dsn)
 
 
-def open_page(
-    chromium: Browser, size: tuple[int, int] = PHONE, theme: str = "light", script: bool = True, **more: object
-) -> Page:
+@pytest.fixture(autouse=True)
+def nine_o_clock(intake: Served) -> None:
+    """Each test begins at the same time, however long those before it took: pages tell times to the minute."""
+    intake.set_clock(WEDNESDAY)
+
+
+def open_page(chromium: Browser, size: tuple[int, int] = PHONE, script: bool = True, **more: object) -> Page:
     options = {"width": size[0], "height": size[1]}
-    context = chromium.new_context(viewport=options, color_scheme=theme, java_script_enabled=script, **more)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=options, java_script_enabled=script, **more)  # type: ignore[arg-type]
     return context.new_page()
 
 
@@ -65,11 +62,6 @@ def send(page: Page) -> None:
     page.get_by_role("button", name="Gửi yêu cầu").click()
 
 
-def complaints(page: Page) -> str:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
-    return found.generate_report() if found.violations_count else ""
-
-
 def test_everything_the_form_loads_is_light(chromium: Browser, intake: Served):
     page = open_page(chromium)
     loaded: dict[str, int] = {}
@@ -86,17 +78,15 @@ def test_everything_the_form_loads_is_light(chromium: Browser, intake: Served):
     page.context.close()
 
 
-@pytest.mark.parametrize(("size", "theme"), ALL_LOOKS)
-def test_the_form_and_what_follows_can_be_read_by_everyone(
-    chromium: Browser, intake: Served, size: tuple[int, int], theme: str
-):
-    page = open_page(chromium, size, theme)
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_the_form_and_what_follows_can_be_read_by_everyone(chromium: Browser, intake: Served, size: tuple[int, int]):
+    page = open_page(chromium, size)
     page.goto(intake.url + "/")
     assert complaints(page) == ""
     send(page)
     expect(page.get_by_role("alert")).to_be_focused()
     assert complaints(page) == ""
-    fill_in(page, f"0905 {size[0]:04d} {len(theme)}0"[:13].replace(" ", "").ljust(10, "1"), "Nghi bị lừa đảo")
+    fill_in(page, f"0905 {size[0]:04d} 11", "Nghi bị lừa đảo")
     choose_commune(page, "buon ma thuot")
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận yêu cầu của bà con")
@@ -213,12 +203,18 @@ def test_a_resident_follows_and_says_not_done(chromium: Browser, intake: Served)
 
 
 def test_an_operator_files_by_keyboard_in_less_than_twenty_seconds(chromium: Browser, intake: Served):
+    phones = (f"090570010{number}" for number in range(3))
+    takes_less_than(20, lambda: _file_by_keyboard(chromium, intake, next(phones)))
+
+
+def _file_by_keyboard(chromium: Browser, intake: Served, phone: str) -> float:
+    """The seconds from the page to the filed request."""
     page = open_page(chromium, DESK)
     sit_down(page, intake)
     page.goto(intake.url + "/operator")
     began = time.monotonic()
     keys = page.keyboard
-    keys.type("0905700006")
+    keys.type(phone)
     expect(page.locator("#caller")).to_contain_text("gọi lần đầu")
     keys.press("Alt+3")
     keys.press("Tab")
@@ -232,31 +228,36 @@ def test_an_operator_files_by_keyboard_in_less_than_twenty_seconds(chromium: Bro
     keys.type("Bu")
     keys.press("F9")
     page.wait_for_url(re.compile(r"/operator/requests/\d{9}$"))
-    assert time.monotonic() - began < 20
-    row = intake.do(intake.world.rows("select category, channel, village_id from request where phone = '+84905700006'"))
+    took = time.monotonic() - began
+    row = intake.do(
+        intake.world.rows(f"select category, channel, village_id from request where phone = '+84{phone[1:]}'")
+    )
     assert [tuple(each) for each in row] == [("payments", "hotline", "v-1")]
     page.context.close()
+    return took
 
 
 def test_the_team_appears_on_the_operators_screen_within_a_second(chromium: Browser, intake: Served):
-    code = intake.do(intake.world.file(village_id="b-1", phone="0905 700 007"))["code"]
-    page = open_page(chromium, DESK)
-    sit_down(page, intake)
-    page.goto(f"{intake.url}/operator/requests/{code}")
-    expect(page.get_by_text("Đang tìm tổ gần nhất…")).to_be_visible()
-    intake.begin(intake.world.tell(life(code)["offered"]))
-    began = time.monotonic()
-    expect(page.get_by_text("Tổ Buôn Akŏ Dhông sẽ gọi bác trước 11:00 hôm nay.")).to_be_visible(timeout=3000)
-    assert time.monotonic() - began < 1.5  # the tests' machine is shared
-    page.context.close()
+    def until_it_is_there() -> float:
+        code = intake.do(intake.world.file(village_id="b-1", phone="0905 700 007"))["code"]
+        page = open_page(chromium, DESK)
+        sit_down(page, intake)
+        page.goto(f"{intake.url}/operator/requests/{code}")
+        expect(page.get_by_text("Đang tìm tổ gần nhất…")).to_be_visible()
+        intake.begin(intake.world.tell(life(code)["offered"]))
+        began = time.monotonic()
+        expect(page.get_by_text("Tổ Buôn Akŏ Dhông sẽ gọi bác trước 11:00 hôm nay.")).to_be_visible()
+        took = time.monotonic() - began
+        page.context.close()
+        return took
+
+    takes_less_than(1.5, until_it_is_there)
 
 
-@pytest.mark.parametrize(("size", "theme"), ALL_LOOKS)
-def test_the_operators_pages_can_be_read_by_everyone(
-    chromium: Browser, intake: Served, size: tuple[int, int], theme: str
-):
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_the_operators_pages_can_be_read_by_everyone(chromium: Browser, intake: Served, size: tuple[int, int]):
     code = intake.do(intake.world.file(village_id="b-1"))["code"]
-    page = open_page(chromium, size, theme)
+    page = open_page(chromium, size)
     sit_down(page, intake)
     for path in ("", f"/requests/{code}", f"/requests/{code}/correction"):
         page.goto(f"{intake.url}/operator{path}")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services.notify.app import build
@@ -14,18 +13,12 @@ from shared.identity import SESSION_COOKIE, Principal, Role, Tokens
 from shared.settings import Settings
 from tests.service.notify.conftest import SECRET, Notify
 from tests.service.notify.story import HELPER, NEIGHBOUR, NOON, RESIDENT, Story, everybody, places_known
-from tests.support.chromium import open_chromium
+from tests.support.readable import complaints
 from tests.support.servers import PostgresServer, run_apart
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 PAGES = ("/phones", "/messages", "/phones?q=nobody", "/messages?code=123")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +60,9 @@ async def tell_a_few(settings: Settings) -> None:
 def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
-    def go(path: str, width: int = 360, theme: str = "light", scripts: bool = True) -> Page:
+    def go(path: str, width: int = 360, scripts: bool = True) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": 800},
-            color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=scripts,
         )
         contexts.append(context)
@@ -86,11 +78,10 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1280, "light")])
-def test_a_page_can_be_read_by_everyone(open_page: OpenPage, path: str, width: int, theme: str) -> None:
-    page = open_page(path, width, theme)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
-    assert found.violations_count == 0, found.generate_report()
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_can_be_read_by_everyone(open_page: OpenPage, path: str, width: int) -> None:
+    page = open_page(path, width)
+    assert complaints(page) == ""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -100,15 +91,15 @@ def test_an_answer_appears_on_the_phone_by_itself(open_page: OpenPage) -> None:
     phone.get_by_label("Nhắn từ máy này").fill("XEM")
     phone.get_by_role("button", name="Gửi").click()
     expect(page.locator(f"#phone-{RESIDENT[1:]} .bubble.sent")).to_contain_text("XEM")
-    expect(page.locator(f"#phone-{RESIDENT[1:]} .bubble").last).to_contain_text("da co nguoi nhan", timeout=10_000)
+    expect(page.locator(f"#phone-{RESIDENT[1:]} .bubble").last).to_contain_text("da co nguoi nhan")
 
 
 def test_a_phone_that_rings_comes_by_itself_and_what_is_being_typed_stays(open_page: OpenPage, address: str) -> None:
     page = open_page("/phones", 1280)
     page.locator(f"#phone-{HELPER[1:]}").get_by_label("Nhắn từ máy này").fill("XONG 1 da")
     page.request.post(f"{address}/api/v1/phones/0905777888/messages", data={"text": "alo"})
-    expect(page.locator("#phone-84905777888")).to_be_visible(timeout=10_000)
-    expect(page.locator("#phone-84905777888 .bubble").last).to_contain_text("soan XEM", timeout=10_000)
+    expect(page.locator("#phone-84905777888")).to_be_visible()
+    expect(page.locator("#phone-84905777888 .bubble").last).to_contain_text("soan XEM")
     assert page.locator(f"#phone-{HELPER[1:]}").get_by_label("Nhắn từ máy này").input_value() == "XONG 1 da"
 
 
