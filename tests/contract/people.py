@@ -13,7 +13,6 @@ from tests.support.house import House, wait_until
 Json = dict[str, Any]
 COMMUNE, TEAM, NEIGHBOUR_TEAM, OTHER_COMMUNE = "24121", "24118-01", "24118-02", "24133"
 PROBLEM = "application/problem+json"
-_PATIENCE_S = 20
 _NUMBERS = count(1)
 
 
@@ -92,7 +91,7 @@ class People:
             is_there = answer.status_code == 200 and (not statuses or answer.json()["status"] in statuses)
             return answer.json() if is_there else None
 
-        return wait_until(look, _PATIENCE_S, lambda: f"{code} is not {statuses}", 0.05)
+        return wait_until(look, why=lambda: f"{code} is not {statuses}", pause_s=0.05)
 
     def act(self, who: httpx.Client, code: str, verb: str, **body: Any) -> Json:
         answer = who.post(f"/api/v1/tickets/{code}/{verb}", json=body)

@@ -29,7 +29,7 @@ def test_each_channel_takes_requests(people: People, channel: str) -> None:
     who = people.operator if channel == "hotline" else people.anybody
     answer = who.post("/api/v1/requests", json=people.request(channel=channel))
     assert answer.status_code == 201, answer.text
-    wait_until(lambda: people.ticket(answer.json()["code"])["channel"] == channel, 10)
+    wait_until(lambda: people.ticket(answer.json()["code"])["channel"] == channel)
 
 
 def test_the_hotline_is_for_operators(people: People) -> None:
@@ -61,7 +61,7 @@ def test_a_request_joins_an_open_ticket_of_the_same_number(people: People) -> No
     answer = people.anybody.post("/api/v1/requests", json=body | {"description": "Nói thêm", "add_to": spoken})
     assert answer.status_code == 201, answer.text
     assert answer.json()["code"] == code
-    wait_until(lambda: len(people.ticket(code)["requests"]) == 2, 10)
+    wait_until(lambda: len(people.ticket(code)["requests"]) == 2)
     assert answer.json()["id"] in people.ticket(code)["requests"]
     other = people.request(add_to=code)
     is_problem(people.anybody.post("/api/v1/requests", json=other), 422, "add_to")
@@ -75,13 +75,13 @@ def test_tracking_shows_the_team_from_offered_and_its_phone_from_accepted(people
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    wait_until(lambda: looked_up()["status"] == "offered", 10)
+    wait_until(lambda: looked_up()["status"] == "offered")
     shown = looked_up()
     assert {"code", "status", "category", "submitted_at", "targets", "team", "timeline"} <= set(shown)
     assert shown["team"]["name"] and "phone" not in shown["team"]
     assert [set(entry) for entry in shown["timeline"]] == [{"at", "event", "text"}] * len(shown["timeline"])
     people.act(people.leader, code, "acceptance")
-    wait_until(lambda: looked_up()["status"] == "accepted", 10)
+    wait_until(lambda: looked_up()["status"] == "accepted")
     assert looked_up()["team"]["phone"].startswith("+84")
     assert [entry["event"] for entry in looked_up()["timeline"]][:3] == ["submitted", "offered", "accepted"]
 

@@ -9,10 +9,9 @@ from typing import Any
 import httpx
 
 from tests.journey.cases import Asked
-from tests.support.house import House, moment, wait_until
+from tests.support.house import PATIENCE_S, House, moment, wait_until
 
 Json = dict[str, Any]
-PATIENCE_S = 20
 _PAUSE_S = 0.04
 
 
@@ -131,6 +130,15 @@ class Hands:
             _PAUSE_S,
         )
         return found[-1]
+
+    def wait_until_told(self, code: str, alert: str, number: int) -> None:
+        """Until so many phones have rung: who is overtaken by what happens next is not told any more."""
+
+        def rung() -> bool:
+            told = [message for message in self.messages(code) if message["alert"] == alert]
+            return len([message for message in told if message["state"] in ("sent", "delivered")]) >= number
+
+        wait_until(rung, PATIENCE_S, lambda: f"'{alert}' of {code}: {self.messages(code)}", _PAUSE_S)
 
     def messages(self, code: str) -> list[Json]:
         """Every message of a ticket, with whole numbers, the newest first."""

@@ -146,6 +146,7 @@ class Story:
     def _answer(self, case: Case) -> None:
         if not case.expected:
             return
+        self.hands.wait_until_told(case.code, "offered", 2 * len(case.asked_teams))
         first = case.asked_teams[0]
         match case.asked.fate:
             case "accepted by SMS":
@@ -247,6 +248,7 @@ class Story:
         for case in (by_sms, by_api):
             assert case.owner
             ticket = case.then["reopened"] = self.hands.ticket_when(case.code, "reopened")
+            self.hands.wait_until_told(case.code, "reopened", 1)
             at = {entry["event"]: moment(entry["at"]) for entry in ticket["timeline"]}
             case.pauses.append((at["resolved"], at["reopened"]))
             case.reopened += 1

@@ -16,6 +16,8 @@ from tests.journey.texting import CALLED, Leader, Resident, village_team
 from tests.support.house import House, moment, own_house
 
 pytestmark = pytest.mark.slow
+A_MOMENT = timedelta(seconds=60)
+"""So much later than its time something may happen on a busy machine: the clock moves on meanwhile."""
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +183,7 @@ def test_after_twenty_minutes_of_silence_the_next_team_is_asked_as_well(widened:
         first, second = case.then["widened"]["offers"]
         assert (first["outcome"], second["outcome"]) == ("open", "open")
         assert case.expected_next and second["team"] == case.expected_next.code
-        assert moment(second["at"]) - moment(first["at"]) == pytest.approx(
-            timedelta(minutes=20), abs=timedelta(seconds=5)
-        )
+        assert timedelta() <= moment(second["at"]) - moment(first["at"]) - timedelta(minutes=20) < A_MOMENT
 
 
 def test_the_first_to_accept_has_it_and_the_other_is_thanked(widened: Story, roster: Roster) -> None:
@@ -217,7 +217,7 @@ def test_after_three_days_without_objection_the_clock_closes_what_is_done(closed
         assert case.then["later"]["status"] == "closed"
         closes = [moment(entry["at"]) for entry in case.then["later"]["timeline"] if entry["event"] == "closed"]
         resolved = [moment(entry["at"]) for entry in case.then["later"]["timeline"] if entry["event"] == "resolved"]
-        assert closes[0] - resolved[-1] == pytest.approx(timedelta(hours=72), abs=timedelta(seconds=5))
+        assert timedelta() <= closes[0] - resolved[-1] - timedelta(hours=72) < A_MOMENT
 
 
 def test_what_is_not_done_stays_open_with_something_to_come(closed: Story) -> None:

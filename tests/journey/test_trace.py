@@ -25,7 +25,7 @@ def code(house: House) -> str:
             items = administrator.get("/api/v1/messages", params={"code": filed}).json().get("items", [])
             return {"submitted", "offered"} <= {item["alert"] for item in items if item["state"] == "delivered"}
 
-        wait_until(told, 20)
+        wait_until(told)
     return filed
 
 

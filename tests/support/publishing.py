@@ -34,7 +34,7 @@ async def publish(url: str, *events: Event, source: str = "assign") -> None:
     await client.close()
 
 
-async def wait_until(is_so: Callable[[], Awaitable[bool]], patience_s: float = 20.0) -> None:
+async def wait_until(is_so: Callable[[], Awaitable[bool]], patience_s: float = 60.0) -> None:
     """Return as soon as it is so; fail after `patience_s`."""
     deadline = time.monotonic() + patience_s
     while not await is_so():

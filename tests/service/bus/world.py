@@ -95,7 +95,7 @@ class Part:
         async with self.store.read() as connection:
             return sorted((await connection.execute(select(col(Effect.number)))).scalars())
 
-    async def has(self, numbers: Sequence[int], within_s: float = 15) -> None:
+    async def has(self, numbers: Sequence[int], within_s: float = 60) -> None:
         """Wait until these, and only these, had their effect, each once."""
         wanted = sorted(numbers)
         try:
@@ -117,7 +117,7 @@ class Part:
         async with self.store.read() as connection:
             return await list_dead(connection, TABLES)
 
-    async def ready(self, within_s: float = 15) -> None:
+    async def ready(self, within_s: float = 60) -> None:
         await until(lambda: not self.bus.problems(), within_s, self.bus.problems)
 
     async def close(self) -> None:
@@ -151,7 +151,7 @@ class Admin:
         await self._client.close()
 
 
-async def until(holds: Callable[[], Any], within_s: float = 15, tell: Callable[[], object] = lambda: "") -> None:
+async def until(holds: Callable[[], Any], within_s: float = 60, tell: Callable[[], object] = lambda: "") -> None:
     """Wait for something to become true; an error where it does not. `holds` may return an awaitable."""
     deadline = time.monotonic() + within_s
     while True:

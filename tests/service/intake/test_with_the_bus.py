@@ -58,7 +58,7 @@ async def test_a_filed_request_is_on_the_bus_at_once_with_its_trace(live: Live) 
     heard = await client.subscribe("requests.submitted.66")
     await client.flush()
     filed = await live.file()
-    message = await heard.next_msg(timeout=5)
+    message = await heard.next_msg(timeout=60)
     assert json.loads(message.data)["code"] == filed["code"]
     assert message.headers and message.headers["ce-subject"] == filed["code"]
     assert message.headers["traceparent"].split("-")[1] == message.headers["correlation_id"]
@@ -101,7 +101,7 @@ async def test_with_the_bus_away_requests_are_still_taken_and_leave_later(live: 
     heard = await client.jetstream().subscribe("requests.>", ordered_consumer=True)
     arrived: set[str] = set()
     while arrived < codes:
-        arrived.add(json.loads((await heard.next_msg(timeout=20)).data)["code"])
+        arrived.add(json.loads((await heard.next_msg(timeout=60)).data)["code"])
     await client.close()
 
 

@@ -60,7 +60,7 @@ class House:
     def output(self) -> str:
         return (self.folder / "output").read_text()
 
-    def up(self, *words: str, ready: bool = True, patience_s: float = 30) -> "House":
+    def up(self, *words: str, ready: bool = True, patience_s: float = 120) -> "House":
         with (self.folder / "output").open("w") as file:
             self.supervisor = subprocess.Popen(
                 [sys.executable, "-m", *self.program, str(self.port), *words],
@@ -83,7 +83,7 @@ class House:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
 
     def ps(self) -> dict[str, Any]:
@@ -94,12 +94,16 @@ class House:
         flat = {**seen["services"], **{name: seen[name] for name in ("gateway", "nats", "postgres")}}
         return {name: part["pid"] for name, part in flat.items()}
 
+    @property
+    def has_ended(self) -> bool:
+        return self.supervisor is None or self.supervisor.poll() is not None
+
     def end(self) -> float:
         """Ask for an end as Ctrl-C does; the seconds it took."""
         began = time.monotonic()
-        if self.supervisor and self.supervisor.poll() is None:
+        if self.supervisor and not self.has_ended:
             self.supervisor.send_signal(signal.SIGTERM)
-            self.supervisor.wait(30)
+            self.supervisor.wait(60)
         return time.monotonic() - began
 
     @property
@@ -107,7 +111,7 @@ class House:
         return {**os.environ, "CAUNOI_HOME": str(self.home), **self.environment}
 
 
-def wait_until(fact: Callable[[], bool], said: str, show: Callable[[], str] = str, patience_s: float = 30) -> None:
+def wait_until(fact: Callable[[], bool], said: str, show: Callable[[], str] = str, patience_s: float = 60) -> None:
     deadline = time.monotonic() + patience_s
     while not fact():
         assert time.monotonic() < deadline, f"not within {patience_s} s: {said}\n{show()}"
@@ -124,6 +128,8 @@ def prepared_home() -> Iterator[Path]:
     """Data of a house that was started once: to copy it is quicker than to make databases for each test."""
     house = House(Path(tempfile.mkdtemp(prefix="caunoi-house-"))).up()
     house.end()
+    while (house.home / "postgres" / "data" / "postmaster.pid").exists():  # a busy machine gave it no time to end
+        house.up().end()
     yield house.home
     shutil.rmtree(house.folder)
 
