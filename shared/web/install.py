@@ -11,6 +11,7 @@ from shared.web.problems import install_problems
 from shared.web.security import SecurityHeaders
 from shared.web.serving import StaticFiles
 from shared.web.static import PREFIX
+from shared.web.trace_context import TraceContext
 
 
 def install_web(app: FastAPI, settings: Settings, uploads: Mapping[str, int] | None = None) -> None:
@@ -21,6 +22,7 @@ def install_web(app: FastAPI, settings: Settings, uploads: Mapping[str, int] | N
     install_problems(app)
     app.add_middleware(BodyLimit, uploads=uploads)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(TraceContext)
     app.mount(PREFIX, StaticFiles())
     if settings.simulator:
         app.include_router(components_router)

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import structlog
 
+from shared.web.trace_context import onward
+
 log = structlog.get_logger()
 PATIENCE_S = 5.0
 
@@ -36,7 +38,7 @@ class Assign:
         self, code: str, action: str, body: Mapping[str, Any], *, address: str = "", token: str | None = None
     ) -> Outcome:
         """Create `action` (`cancellation` …) on a ticket, for the caller at `address`, or by a staff token."""
-        headers = {"X-Forwarded-For": address} if address else {}
+        headers = onward() | ({"X-Forwarded-For": address} if address else {})
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:

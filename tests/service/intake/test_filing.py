@@ -72,6 +72,15 @@ async def test_an_urgent_promise_counts_at_any_hour(intake: World) -> None:
     assert due - datetime.fromisoformat(filed["submitted_at"]) == timedelta(minutes=30)
 
 
+async def test_a_callers_trace_goes_on_with_what_their_request_causes(intake: World) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    await intake.post(request(), traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+    await intake.file(phone="0905123457")
+    first, second = [row[0] for row in await intake.rows("select headers from outbox order by position")]
+    assert first["correlation_id"] == first["traceparent"].split("-")[1] == trace
+    assert second["correlation_id"] != trace
+
+
 async def test_a_hundred_at_the_same_moment_are_a_hundred_requests(intake: World) -> None:
     answers = await asyncio.gather(*(intake.file(description=f"việc {n}") for n in range(100)))
     assert len({answer["code"] for answer in answers}) == 100

@@ -6,9 +6,12 @@ import httpx
 import pytest
 
 from shared.events import tickets
+from shared.web.trace_context import trace_id
 from tests.service.intake.neighbours import Neighbour
 from tests.service.intake.world import World, life, member, told
 from tests.support.forms import form_to, forms_of
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 async def open_ticket(intake: World, code: str, last4: str = "3456") -> httpx.Response:
@@ -120,12 +123,12 @@ async def test_what_a_resident_does_is_sent_on_to_assign(
         await beside.tell(told(tickets.Cancelled, code, 9, status="cancelled"))
 
     assign.when_asked = happens
-    answer = await beside.http.post(
-        f"/t/{code}/{action}", data={"phone_last4": "3456", **typed}, headers={"x-forwarded-for": "203.0.113.9"}
-    )
+    headers = {"x-forwarded-for": "203.0.113.9", "traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+    answer = await beside.http.post(f"/t/{code}/{action}", data={"phone_last4": "3456", **typed}, headers=headers)
     assert answer.status_code == 200
     assert assign.asked == [(code, action, {"phone_last4": "3456", **sent})]
     assert assign.headers[0]["x-forwarded-for"] == "203.0.113.9"
+    assert trace_id(assign.headers[0]["traceparent"]) == TRACE, "the caller's trace goes on"
     assert heading(answer.text) == "Đã hủy. Không ai đến nữa."  # what assign told meanwhile is on the page already
 
 
