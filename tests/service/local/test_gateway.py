@@ -80,6 +80,18 @@ def test_a_large_body_reaches_the_service_that_says_no_to_it_and_a_roster_of_20_
         assert answer.json()["bytes"] == size
 
 
+@pytest.mark.parametrize("path", ["/", "/team", "/phones", "/stream", "/simulator/clock"])
+def test_head_is_get_without_the_body(standing_house: House, path: str) -> None:
+    """Also of a page that goes on for ever."""
+    with httpx.Client(base_url=standing_house.address, timeout=60) as client:
+        seen, asked = client.stream("GET", path), client.head(path)
+        with seen as whole:
+            assert asked.status_code == whole.status_code
+            assert asked.headers["content-type"] == whole.headers["content-type"]
+        assert asked.content == b""
+        assert client.get("/").json()["path"] == "/", "the connection goes on"
+
+
 def test_problems_speak_the_callers_language(standing_house: House) -> None:
     address = f"{standing_house.address}/simulator/clock"
     assert httpx.get(address).json()["title"] == "Không tìm thấy"
