@@ -18,7 +18,7 @@ run: env ## Start everything at http://127.0.0.1:8000 (PORT=… for another); Ct
 	@exec $(BIN)/caunoi up $(ARGS)
 
 test: .venv/.ready-dev ## Run all tests (ARGS=tests/unit for some)
-	@SERVERS=$${SERVERS:-embedded} exec $(BIN)/pytest -n 2 --dist loadfile -m "not bench and not phones and not containers" $(ARGS)
+	@SERVERS=$${SERVERS:-embedded} exec $(BIN)/pytest -n 3 --dist loadfile -m "not bench and not phones and not containers" $(ARGS)
 
 test-phones: .venv/.ready-dev ## Tests with a real Kannel and the whole house, some ten minutes (Debian: kannel kannel-extras)
 	@exec $(BIN)/pytest -m phones tests/phones $(ARGS)
@@ -27,7 +27,7 @@ test-containers: images .venv/.ready-dev ## The house in containers, each killed
 	@exec $(BIN)/pytest -m containers tests/containers $(ARGS)
 
 test-servers: images .venv/.ready-dev ## The rooms where the servers matter once more, on servers in containers
-	@SERVERS=containers exec $(BIN)/pytest -n 2 --dist loadfile $(SERVER_ROOMS) $(ARGS)
+	@SERVERS=containers exec $(BIN)/pytest -n 3 --dist loadfile $(SERVER_ROOMS) $(ARGS)
 
 images: ## A Docker engine and the public images, or stand-ins for them (needs root)
 	@tests/support/images/make.sh

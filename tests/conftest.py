@@ -8,12 +8,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.house import House, own_house
 from tests.support.kind import Servers, chosen_servers
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
+from tests.support.sharing_out import SharingOut, in_order
 
 _RUN_FOLDER = "CAUNOI_TEST_RUN"
 """Names, in the environment, a folder that all processes of one run share."""
@@ -28,6 +30,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(_RUN_FOLDER), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)  # only where xdist shares the tests out
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharingOut | None:
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return SharingOut(config, log)
 
 
 @pytest.fixture(scope="session")
