@@ -115,12 +115,13 @@ class Residents:
             filed.taken_by = phone if sent is not None and sent.status_code == 202 else None
 
     async def _leader(self, client: httpx.AsyncClient, code: str) -> str | None:
-        """Of the team that was asked first; None where nobody is asked within the time."""
+        """Of the team that was asked first; None where nobody could be asked, or nobody is within the time."""
         for _ in range(_LOOKS):
             await asyncio.sleep(1)
             found = await _answer(client.get(f"/api/v1/tickets/{code}", headers=self._supervisor))
-            if found is not None and found.status_code == 200 and found.json()["offers"]:
-                return self._leaders[found.json()["offers"][0]["team"]]
+            ticket = found.json() if found is not None and found.status_code == 200 else {"status": "", "offers": []}
+            if ticket["offers"] or ticket["status"] == "unrouted":
+                return self._leaders[ticket["offers"][0]["team"]] if ticket["offers"] else None
         return None
 
     async def _rings(self, client: httpx.AsyncClient, phone: str, code: str) -> bool:

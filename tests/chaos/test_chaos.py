@@ -16,7 +16,7 @@ import pytest
 from tests.chaos import faults
 from tests.chaos.books import Books, dead_letters, doubled_on_phones, read_books
 from tests.chaos.residents import Filed, residents_asking
-from tests.support.house import House, own_house
+from tests.support.house import House, own_house, wait_until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 IS_LONG = os.environ.get("CHAOS") == "long"
@@ -86,11 +86,22 @@ def _break_everything(seen: Aftermath, copy: Path) -> None:
     seen.said_while_frozen.append(faults.freeze(house, "nats", FROZEN_S))
     seen.taken_while_frozen.append(len(seen.filed) - before)
     house.wait_until_ready(faults.READY_AGAIN_S)
+    _wait_until_poison_is_put_aside(seen)
     _note(seen, "JetStream's folder deleted", faults.lose_stream_store(house))
     _note(seen, "JetStream's folder deleted under the server", faults.lose_stream_store_under_it(house))
     _note(seen, "an older copy of JetStream's folder", faults.set_stream_store_back(house, copy))
     _note(seen, "JetStream's folder deleted again", faults.lose_stream_store(house))
     seen.key_reused += _file_twice(house)
+
+
+def _wait_until_poison_is_put_aside(seen: Aftermath) -> None:
+    """Nobody keeps what is no event of ours: what a deleted folder held of it before anybody looked is gone."""
+
+    def is_aside() -> bool:
+        letters = Counter(letter["consumer"] for letter in dead_letters(seen.house))
+        return len(letters) >= 2 and set(letters.values()) == {2 * len(seen.poison)}
+
+    wait_until(is_aside, why=lambda: str(dead_letters(seen.house)), pause_s=0.5)
 
 
 def _note(seen: Aftermath, what: str, seconds: float) -> None:

@@ -21,6 +21,7 @@ class People:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.parts = house.ps()
         self._open = ExitStack()
         self.anybody = self.caller()
         self.operator = self.caller("operator")

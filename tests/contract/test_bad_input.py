@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
+import httpx
 import nats
 import pytest
 
 from tests.contract.people import OTHER_COMMUNE, People, is_problem
+from tests.support.house import PATIENCE_S, wait_until
 
 COUNTED_ANYWAY = {"tally"}
 """Tables that count wrong tries and too many requests: to count is their purpose."""
@@ -18,11 +20,18 @@ _FAR_AWAY = {"lat": 21.03, "lon": 115.5}
 
 @pytest.fixture
 def traces(people: People) -> Iterator[None]:
-    """Before and after: every table of the three stores, every stream of the bus."""
-    seen = people.house.ps()
+    """Before and after: every table of the stores, every stream of the bus, when nobody has anything to do."""
+    seen = people.parts
+    wait_until(lambda: _is_quiet(seen) and _is_quiet(seen))
     before = asyncio.run(_everything(seen))
     yield
+    wait_until(lambda: _is_quiet(seen) and _is_quiet(seen))
     assert asyncio.run(_everything(seen)) == before
+
+
+def _is_quiet(seen: dict[str, Any]) -> bool:
+    timers = (f"{service['url']}/simulator/timers" for service in seen["services"].values())
+    return not any(httpx.get(url, timeout=PATIENCE_S).json()["busy"] for url in timers)
 
 
 async def _everything(seen: dict[str, Any]) -> dict[str, int]:

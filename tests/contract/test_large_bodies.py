@@ -25,7 +25,7 @@ async def test_the_gateway_says_413_to_each_of_many(people: People, size: int, a
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "chunked"])
 @pytest.mark.parametrize("size", [SLIGHTLY, MUCH])
 async def test_a_service_says_it_itself(people: People, size: int, announced: bool, pieces: int) -> None:
-    for answer in await _send_many(people.house.ps()["services"]["intake"]["url"], size, announced, pieces):
+    for answer in await _send_many(people.parts["services"]["intake"]["url"], size, announced, pieces):
         is_problem(answer, 413)
 
 
