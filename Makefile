@@ -27,7 +27,7 @@ test-containers: images .venv/.ready-dev ## The house in containers, each killed
 	@exec $(BIN)/pytest -m containers tests/containers $(ARGS)
 
 test-servers: images .venv/.ready-dev ## The rooms where the servers matter once more, on servers in containers
-	@SERVERS=containers exec $(BIN)/pytest -n 3 --dist loadfile $(SERVER_ROOMS) $(ARGS)
+	@SERVERS=containers exec $(BIN)/pytest -n 2 --dist loadfile $(SERVER_ROOMS) $(ARGS)
 
 images: ## A Docker engine and the public images, or stand-ins for them (needs root)
 	@tests/support/images/make.sh
