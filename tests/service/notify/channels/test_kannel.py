@@ -134,6 +134,7 @@ async def test_of_a_failure_only_the_word_is_kept_not_the_text_that_networks_add
     assert await phones.report(phones.text_to(LEADER).receipt(2, "id:1 stat:UNDELIV err:000 text:Xin chao")) == 200
     (kept,) = await phones.kept()
     assert (kept.kind, kept.reason, kept.address_is_bad) == ("failed", "undelivered", False)
+    assert await phones.states(LEADER) == [("failed", "undelivered")]
 
 
 async def test_a_receipt_without_its_proof_is_refused(phones: Phones) -> None:
@@ -206,6 +207,26 @@ async def test_a_connection_that_is_closed_without_a_word_leaves_it_unknown(phon
     phones.network.decide = lambda _: "hang_up"
     await phones.offer()
     assert ("queued", "no_answer") in await phones.states(LEADER)
+
+
+async def test_what_had_no_answer_is_sent_again_once_and_marked(phones: Phones) -> None:
+    phones.network.decide = lambda _: "hang_up"
+    await phones.offer()
+    phones.network.be_kind()
+    await phones.notify.pass_time(timedelta(seconds=61))
+    (message,) = await phones.notify.messages(phone=LEADER)
+    assert (message.state, message.resent) == ("sent", True)
+    assert [taken.text for taken in phones.network.taken if taken.to == LEADER] == [message.text] * 2
+
+
+async def test_what_had_no_answer_but_a_receipt_is_not_sent_again(phones: Phones) -> None:
+    phones.network.decide = lambda _: "hang_up"
+    await phones.offer()
+    phones.network.be_kind()
+    assert await phones.report(phones.text_to(LEADER).receipt(8, "ACK/")) == 200
+    await phones.notify.pass_time(timedelta(seconds=61))
+    assert await phones.states(LEADER) == [("sent", None)]
+    assert len([taken for taken in phones.network.taken if taken.to == LEADER]) == 1
 
 
 async def test_where_nobody_listens_nothing_was_sent() -> None:
