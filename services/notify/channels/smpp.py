@@ -29,6 +29,9 @@ from shared.settings import ChannelSettings, load
 SEND_S = 30.0
 """What has not gone out by then goes back into the queue."""
 
+CHECK_S = 10.0
+"""Somebody looks at a page meanwhile."""
+
 _TOO_FAST = Outcome("temporary", "too_fast", retry_after=timedelta(minutes=1))
 REFUSALS: Mapping[int, Outcome] = {
     SmppCommandStatus.ESME_RTHROTTLED: _TOO_FAST,
@@ -100,8 +103,8 @@ class SmppChannel:
         if session is None:
             return Health("down", self.link.trouble)
         try:
-            await session.enquire()
-        except (NotSent, NoAnswer):
+            await asyncio.wait_for(session.enquire(), CHECK_S)
+        except (NotSent, NoAnswer, TimeoutError):
             return Health("down", "silent")
         return Health("ailing", "throttled") if self._pace.is_slowed else Health("well")
 
@@ -152,6 +155,6 @@ def fit(fitting: Fitting) -> Fitted:
     settings = load(SmppSettings)
     service = fitting.service
     incoming = Incoming(service.store, service.clock, fitting.inbound, settings.ids)
-    incoming.wake = service.cycle("smpp-texts", incoming.tidy, net_s=60).wake
+    incoming.wake = service.cycle("smpp-texts", incoming.tidy, net_s=60, rest_s=1).wake
     channel = SmppChannel(settings, incoming)
     return Fitted(channel, start=channel.link.start, stop=channel.link.stop, check=channel.check)

@@ -72,7 +72,7 @@ class Link:
         except Refused as refused:
             return f"refused {refused}"
         except TimeoutError:
-            return "no_answer_to_bind"
+            return "no_answer"
         except (NoAnswer, NotSent):
             return "silent"
         except (OSError, EOFError) as error:

@@ -104,7 +104,7 @@ class Session:
             frame = await read_frame(self._reader)
             while frame.command not in (SmppCommand.BIND_TRANSCEIVER_RESP, SmppCommand.GENERIC_NACK):
                 frame = await read_frame(self._reader)
-        if frame.status:
+        if frame.status or frame.command == SmppCommand.GENERIC_NACK:
             raise Refused(frame.status)
 
     async def run(self) -> None:
@@ -126,7 +126,7 @@ class Session:
         async with self._turn(until):
             frame = await self._ask(request)
         self._pace.heard(too_fast=frame.status in _TOO_FAST)
-        return Answer(frame.status, frame.body.rstrip(b"\0").decode("latin-1"))
+        return Answer(frame.status, frame.body.split(b"\0")[0].decode("latin-1"))
 
     async def enquire(self) -> None:
         """Is anybody there? Raise `NotSent` or `NoAnswer`."""

@@ -18,6 +18,7 @@ function reset() {
     submit: 'take',  // or: refuse, nack, silent, drop (at a text's last part), receipt_first
     status: 0,
     answerAfterMs: 0,
+    reports: false,  // a receipt for whatever asks for one
     next: 1,  // of message ids
     idBase: 10,  // 16: ids in answers are hexadecimal, in receipts decimal
     isDeaf: false,  // answers nothing at all
@@ -62,11 +63,15 @@ function onSubmit(session, pdu) {
     if (how === 'nack') {
       return session.send(new smpp.PDU('generic_nack', {command_status: of.status, sequence_number: pdu.sequence_number}));
     }
-    session.send(pdu.response({command_status: submit.status, message_id: id.toString(of.idBase)}));
+    // An option behind the id: 3.4 has none there, later versions and many centres do.
+    session.send(pdu.response({command_status: submit.status, message_id: id.toString(of.idBase), congestion_state: 1}));
   };
+  const report = (then) => deliver(
+    {...receipt(submit.id, 'DELIVRD'), source_addr: submit.destination, destination_addr: submit.source}, then);
   if (how === 'receipt_first') {
-    deliver({...receipt(submit.id, 'DELIVRD'), source_addr: submit.destination, destination_addr: submit.source}, answer);
+    report(answer);
   } else {
+    if (of.reports && submit.registered_delivery) setTimeout(() => of === world && report(), REPEAT_MS);
     setTimeout(() => of === world && answer(), of.answerAfterMs);
   }
 }
