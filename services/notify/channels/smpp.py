@@ -19,7 +19,7 @@ from services.notify.channels.channel import AddressKind, Outcome, Outgoing, Pas
 from services.notify.channels.fitting import Fitted, Fitting, Health
 from services.notify.channels.smpp_frames import word_of
 from services.notify.channels.smpp_incoming import Incoming
-from services.notify.channels.smpp_link import Link
+from services.notify.channels.smpp_link import PATIENCE_S, Link
 from services.notify.channels.smpp_pace import Pace
 from services.notify.channels.smpp_receipts import Ids, answer_name
 from services.notify.channels.smpp_session import ANSWER_S, CONNECT_S, Inbox, NoAnswer, NotSent, Session
@@ -74,7 +74,7 @@ class SmppChannel:
     name = "smpp"
     address_kind: AddressKind = "phone"
     batch = 32
-    lease_s = SEND_S + ANSWER_S + 15
+    lease_s = PATIENCE_S + SEND_S + ANSWER_S + 10
 
     def __init__(self, settings: SmppSettings, inbox: Inbox) -> None:
         self._settings = settings
@@ -99,9 +99,9 @@ class SmppChannel:
 
     async def check(self) -> Health:
         """Whether somebody answers, and lets us send as fast as agreed."""
-        session = await self.link.session()
+        session = None if self.link.trouble else await self.link.session()
         if session is None:
-            return Health("down", self.link.trouble)
+            return Health("down", self.link.trouble or "no_session")
         try:
             await asyncio.wait_for(session.enquire(), CHECK_S)
         except (NotSent, NoAnswer, TimeoutError):

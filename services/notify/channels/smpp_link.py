@@ -11,12 +11,12 @@ from shared.tasks import end
 
 log = structlog.get_logger()
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 REFUSED_PAUSE_S = 30.0
 """At least, after a wrong password: a centre that sees it every second locks the account."""
-STEADY_S = 20.0
+STEADY_S = 10.0
 """A session that lived so long was a good one: the pause after it is short again."""
-PATIENCE_S = 2.0
+PATIENCE_S = 10.0
 """How long somebody who wants to send waits for a session that is being made."""
 
 
@@ -29,8 +29,8 @@ class Link:
         self._session: Session | None = None
         self._bound = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self.trouble = "not_started"
-        """The last thing that went wrong, in a word."""
+        self.trouble = ""
+        """What ended the last session or kept one from beginning, in a word; empty while all is well."""
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._keep(), name="smpp-link")
@@ -66,6 +66,7 @@ class Link:
         try:
             self._session = await self._connect()
             self._session.on_close = self._bound.clear
+            self.trouble = ""
             self._bound.set()
             log.info("smpp.bound")
             await self._session.run()

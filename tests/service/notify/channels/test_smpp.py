@@ -141,8 +141,8 @@ async def test_a_wrong_password_is_told_in_a_word_and_not_tried_all_the_time(pho
         await phones.start()
         await until(lambda: asyncio.sleep(0, any(log["event"] == "smpp.unbound" for log in logs)))
         await asyncio.sleep(0.3)  # ten of the short pauses
-        smpp_link.PATIENCE_S = 0.01  # pytest's patch of the fixture sets it back
         health = await phones.fitted.check()
+        smpp_link.PATIENCE_S = 0.01  # the fixture's patch sets it back
         outcome = await phones.send()
     assert (health.state, health.details) == ("down", "refused ESME_RINVPASWD")
     assert outcome == Outcome("temporary", "unreachable")
