@@ -9,6 +9,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from services.notify.base import TABLES, NotifyTable
+from shared.settings import Settings
 from shared.store import Store
 from shared.store.migrate import VERSION_TABLE
 
@@ -20,8 +21,8 @@ async def test_the_migrated_store_is_what_the_code_declares(notify_database: str
     await store.close()
 
 
-async def test_communes_that_were_known_without_a_name_get_it(notify_database: str) -> None:
-    store = Store(notify_database, TABLES, source="notify")
+async def test_communes_that_were_known_without_a_name_get_it(settings: Settings) -> None:
+    store = Store(settings.database_url, TABLES, source="notify")
     async with store.engine.connect() as connection:  # never committed
         values = "values ('24121@2025-07-01', 1, '24121', 'commune', '{66,24121}', '66')"
         await connection.exec_driver_sql(f"insert into unit (key, revision, code, kind, path, province) {values}")
