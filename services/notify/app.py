@@ -16,7 +16,7 @@ from services.notify.asking.waiting import WaitingAnswers
 from services.notify.base import TABLES
 from services.notify.catalogue.events import on_categories, on_units, on_villages
 from services.notify.channels.channel import Channel
-from services.notify.channels.fitting import first_choices, fit_all
+from services.notify.channels.fitting import Fitted, first_choices, fit_all
 from services.notify.channels.phones_api import phones_router
 from services.notify.channels.phones_pages import phones_pages
 from services.notify.contacts.events import Listening as ContactsListening
@@ -24,6 +24,9 @@ from services.notify.inbound import HouseInbound
 from services.notify.linking.api import links_router
 from services.notify.linking.linking import Linking
 from services.notify.messages.api import router as messages_api
+from services.notify.messages.channel_watch import Watch
+from services.notify.messages.channels_api import channels_api
+from services.notify.messages.channels_pages import channels_pages
 from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import Sender
 from services.notify.messages.ways import Ways
@@ -86,6 +89,7 @@ def build(settings: Settings) -> Service:
     service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
     _listen(service, house, waiting, later, replies)
     service.app.include_router(links_router(linking))
+    _watch_channels(service, fitted)
     service.app.include_router(messages_api)
     service.app.include_router(messages_pages)
     service.app.include_router(answer_pages)
@@ -109,6 +113,14 @@ def _sender(service: Service, channel: Channel, ways: Ways, receipts: Receipts) 
     """A cycle for each way out: a slow one holds up no other."""
     sender = Sender(channel, service.store, service.clock, ways, receipts.match)
     return service.cycle(f"sender-{channel.name}", sender.work)
+
+
+def _watch_channels(service: Service, fitted: Sequence[Fitted]) -> None:
+    watch = Watch(fitted)
+    service.on_start(watch.start)
+    service.on_stop(watch.stop)
+    service.app.include_router(channels_api(fitted, watch))
+    service.app.include_router(channels_pages(fitted, watch))
 
 
 def _wake(cycles: Sequence[Cycle]) -> None:

@@ -45,6 +45,7 @@ async def messages(
         to=to,
         filtered=bool(code or to),
         who=principal.name,
+        sees_channels=principal.role is not Role.OPERATOR,
         next_url=_address(code, to, str(found[-1].message.id)) if more else None,
         first_url=_address(code, to) if cursor else None,
     )
@@ -65,20 +66,22 @@ def _shown(listed: Listed, names: dict[str, str], t: Translator, now: datetime) 
         "alert": t(f"messages.alert.{message.alert}"),
         "who": names.get(message.person) or t("messages.staff" if message.person else "messages.resident"),
         "to": masked(message.phone),
-        "fate": _sentence(found, t, now),
+        "fate": sentence(found, t, now),
         "tone": found.tone,
-        "attempts": [{"at": a.at, "text": _attempt(a.outcome, a.reason, t)} for a in listed.attempts],
+        "attempts": [{"at": a.at, "text": attempt(a.outcome, a.reason, t)} for a in listed.attempts],
     }
 
 
-def _sentence(found: Fate, t: Translator, now: datetime) -> str:
+def sentence(found: Fate, t: Translator, now: datetime) -> str:
+    """What became of a message, as people say it."""
     values: dict[str, str] = {name: moment(at, now, t) for name, at in found.times.items()}
     if found.reason:
         values["reason"] = reason(found.reason, t)
     return t(f"messages.fate.{found.key}", **values)
 
 
-def _attempt(outcome: str, why: str | None, t: Translator) -> str:
+def attempt(outcome: str, why: str | None, t: Translator) -> str:
+    """One try, as people say it."""
     said = t(f"messages.outcome.{outcome}")
     return f"{said}: {reason(why, t)}" if why else said
 
