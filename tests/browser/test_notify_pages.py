@@ -18,7 +18,7 @@ from tests.support.servers import PostgresServer, run_apart
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
-PAGES = ("/phones", "/messages", "/phones?q=nobody", "/messages?code=123")
+PAGES = ("/phones", "/messages", "/messages/channels", "/phones?q=nobody", "/messages?code=123")
 
 
 @pytest.fixture(scope="module")

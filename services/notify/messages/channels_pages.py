@@ -107,7 +107,7 @@ def _shown(seen: ChannelSeen, t: Translator) -> dict[str, Any]:
     name, failure = seen.channel.name, seen.figures.last_failure
     key = f"channels.name.{name}"
     tone, picture = _TONES["down" if seen.closed else seen.health.state]
-    details = seen.health.details
+    details = "" if seen.closed else seen.health.details
     return {
         "name": name,
         "title": t(key) if t.has(key) else name,
