@@ -25,6 +25,7 @@ async def test_communes_that_were_known_without_a_name_get_it(settings: Settings
     store = Store(settings.database_url, TABLES, source="notify")
     async with store.engine.connect() as connection:  # never committed
         values = "values ('24121@2025-07-01', 1, '24121', 'commune', '{66,24121}', '66')"
+        await connection.exec_driver_sql("delete from unit")  # what other tests of this process left
         await connection.exec_driver_sql(f"insert into unit (key, revision, code, kind, path, province) {values}")
         await connection.run_sync(_name_units)
         row = (await connection.exec_driver_sql("select full_name, former_names from unit")).one()
