@@ -1,15 +1,3 @@
-"""A world of assign for each test."""
+from tests.support.assign_fixtures import dsn, world
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from tests.support.assign import World
-from tests.support.servers import FreshDatabase
-
-
-@pytest.fixture
-async def world(database: FreshDatabase) -> AsyncIterator[World]:
-    made = await World(database("assign")).begin()
-    yield made
-    await made.close()
+__all__ = ["dsn", "world"]
