@@ -8,6 +8,7 @@ from services.assign.escalation import room as escalation
 from services.assign.first_start import begin_once
 from services.assign.offers import room as offers
 from services.assign.places import api as places_api
+from services.assign.policies import room as policies
 from services.assign.reporting import room as reporting
 from services.assign.teams.roster import api as roster_api
 from services.assign.teams.sign_in import pages as sign_in_pages
@@ -39,4 +40,5 @@ def build(settings: Settings) -> Service:
     escalation.install(service)
     reporting.install(service)
     calendars.install(service)
+    policies.install(service)
     return service

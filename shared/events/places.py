@@ -81,5 +81,7 @@ class PromiseChanged(PlaceEvent):
     resolution_s: float
     urgent: bool
     calendar: dict[str, Any]
+    valid_from: date | None = None
+    """The first local day of requests that are promised so; None is always. The latest that has begun counts."""
     retired: bool = False
-    """The unit says nothing of its own any more: what is promised above it counts."""
+    """It is said no more: what is promised otherwise, or above this unit, counts."""

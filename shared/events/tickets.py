@@ -209,6 +209,14 @@ class Corrected(TicketEvent):
     type: ClassVar[str] = "tickets.corrected"
 
 
+class Repromised(TicketEvent):
+    """An open ticket is promised by a changed policy, because a supervisor said so; its new due times stand above."""
+
+    type: ClassVar[str] = "tickets.repromised"
+    response_was_due: datetime
+    resolution_was_due: datetime
+
+
 class Escalated(TicketEvent):
     """Told one level up, once a level."""
 

@@ -1,7 +1,7 @@
 """A small world for tests of assign: a store with the sample province, or with a few teams of the test's own."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from services.assign.escalation.due import DueActions
 from services.assign.places import store as places
 from services.assign.places.start import begin_catalogue
 from services.assign.places.tables import AdministrativeUnit
+from services.assign.policies import store as policies
+from services.assign.policies.tables import ToldPromise
 from services.assign.teams.tables import Member, Supervisor, Team
 from services.assign.tickets import store as ticket_store
 from services.assign.tickets.actions import ACTIONS, Asker
@@ -21,7 +23,7 @@ from services.assign.tickets.doing import asking, do
 from services.assign.tickets.events import TicketListener
 from services.assign.tickets.lifecycle import Action
 from services.assign.tickets.tables import Ticket
-from shared.clock import Clock
+from shared.clock import Clock, local
 from shared.codes import new_code
 from shared.events import replies, requests
 from shared.events.envelope import Received
@@ -121,7 +123,7 @@ class World:
         add_to: bool = False,
         **facts: Any,
     ) -> requests.Submitted:
-        """A request as intake tells it, promised by the policy of its category."""
+        """A request as intake tells it, promised by what it was told of the category there."""
         facts = {
             "category": "payments",
             "description": "Không biết quét mã QR",
@@ -130,15 +132,13 @@ class World:
         } | facts
         at = at or self.clock.now()
         async with self.store.read() as connection:
-            policy = (await places.policies(connection))[facts["category"]]
-        calendar = Calendar.from_dict(policy.calendar)
+            told = await policies.told(connection, {"", PROVINCE, facts["commune"]})
+        promised = _promised(told, facts, local(at).date())
+        calendar = Calendar.from_dict(promised["calendar"])
         promise = requests.Promise(
-            response_due=add_working(calendar, at, policy.response_s),
-            resolution_due=add_working(calendar, at, policy.resolution_s),
-            response_s=policy.response_s,
-            resolution_s=policy.resolution_s,
-            urgent=policy.urgent,
-            calendar=policy.calendar,
+            response_due=add_working(calendar, at, promised["response_s"]),
+            resolution_due=add_working(calendar, at, promised["resolution_s"]),
+            **promised,
         )
         return requests.Submitted(
             request_id=new_id(),
@@ -240,3 +240,12 @@ def _unit(key: str, name: str, parent: str | None, lat: float, lon: float) -> Ad
         lon=lon,
         sort_key=name,
     )
+
+
+def _promised(told: Sequence[ToldPromise], facts: dict[str, Any], day: date) -> dict[str, Any]:
+    """As intake chooses: the nearest unit that has a say, its latest word that has begun."""
+    for unit in (facts["commune"], PROVINCE, ""):
+        mine = [one for one in told if (one.unit, one.category) == (unit, facts["category"]) and one.valid_from <= day]
+        if mine:
+            return max(mine, key=lambda one: one.valid_from).facts
+    raise AssertionError("nothing is promised")

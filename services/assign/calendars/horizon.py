@@ -5,10 +5,8 @@ from datetime import date, datetime, time
 import structlog
 
 from services.assign.calendars import store
-from services.assign.calendars.changing import tell_again
 from services.assign.calendars.law import YEARS_AFTER, office
-from services.assign.calendars.own import OwnCalendar
-from services.assign.places import store as places
+from services.assign.policies.telling import tell_promises
 from shared.clock import Clock, local
 from shared.store import Store
 
@@ -26,13 +24,11 @@ class Horizon:
         """Tell what runs out; the next turn of the year."""
         now = self._clock.now()
         today = local(now).date()
+        through = today.year + YEARS_AFTER
         async with self._store.begin() as unit:
             if await store.said_by(unit.connection, store.EVERYWHERE) is None:
                 await store.keep(unit, store.EVERYWHERE, office(), today.year, now, "system")
-            ending = await store.running_out(unit.connection, today.year + YEARS_AFTER)
-            known = await places.units_by_key(unit.connection, [calendar.unit for calendar in ending])
-            for calendar in ending:
-                place = known.get(calendar.unit)
-                await tell_again(unit, place, OwnCalendar.from_dict(calendar.said), today, now)
-                log.info("calendar.extended", unit=place.code if place else None, through=today.year + YEARS_AFTER)
+            if extended := await store.extend(unit, through):
+                await tell_promises(unit, None, now)
+                log.info("calendars.extended", calendars=extended, through=through)
         return datetime.combine(date(today.year + 1, 1, 1), time(), local(now).tzinfo)

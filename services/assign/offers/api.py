@@ -5,11 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.assign.offers.nearest import Considered, Need, Why
+from services.assign.offers.nearest import Considered, Need, Penalties, Why
 from services.assign.offers.placing import look
 from services.assign.offers.store import Spot
 from services.assign.places import store as places
 from services.assign.places.outlines import commune_of_pin
+from services.assign.places.tables import AdministrativeUnit
+from services.assign.policies.store import policies_of
+from shared.clock import local
 from shared.identity import Role, SignedIn, has_role
 from shared.service import service_of
 from shared.store import Unit
@@ -43,22 +46,25 @@ async def nearest(
 ) -> list[NearTeam]:
     """The nearest teams of a place, nearest first: `chosen` would be asked now, the others would not, and why."""
     has_role(principal, *READERS)
-    async with service_of(request).store.begin() as unit:
-        policy = (await places.policies(unit.connection)).get(category)
-        if policy is None:
+    service = service_of(request)
+    async with service.store.begin() as unit:
+        commune = await _commune(unit, lat, lon)
+        found = await policies_of(unit.connection, {category}, set(commune.path) if commune else set())
+        if not found.knows(category):
             raise Problem(422, errors={"category": say("offers.unknown_category")})
-        need = Need(category, reach_m=policy.reach_m)
-        decision, _ = await look(unit, await _spot(unit, lat, lon), need, policy.first_teams)
+        policy = found.nearest(category, commune.path if commune else [], local(service.clock.now()).date())
+        by = Penalties(policy.no_skill_m, policy.no_language_m, policy.open_offer_m, policy.accepted_m)
+        need = Need(category, reach_m=policy.reach_m, penalties=by, most_held=policy.most_held)
+        decision, _ = await look(unit, Spot(lat, lon, commune.key if commune else ""), need, policy.first_teams)
     nearest_first = decision.considered
     farther_chosen = [seen for seen in nearest_first[SHOWN:] if seen.why is Why.CHOSEN]
     return [_shown(seen, category) for seen in (*nearest_first[:SHOWN], *farther_chosen)]
 
 
-async def _spot(unit: Unit, lat: float, lon: float) -> Spot:
+async def _commune(unit: Unit, lat: float, lon: float) -> AdministrativeUnit | None:
     """The commune the pin lies in comes first; a pin outside every outline has none, and distance alone counts."""
     code = commune_of_pin(lat, lon, "")
-    found = await places.unit_by_code(unit.connection, code) if code else None
-    return Spot(lat, lon, found.key if found else "")
+    return await places.unit_by_code(unit.connection, code) if code else None
 
 
 def _shown(seen: Considered, category: str) -> NearTeam:

@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-NO_SKILL_M = 1_500
-NO_LANGUAGE_M = 3_000
-OPEN_OFFER_M = 100
-ACCEPTED_M = 200
 OFFER_LOAD = 0.5
 EVERYBODY_SPEAKS = "vi"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -59,9 +55,19 @@ class Candidate:
         """Accepted tickets, an open offer counting as half."""
         return self.accepted + self.open_offers * OFFER_LOAD
 
-    @property
-    def full(self) -> bool:
-        return self.load >= self.capacity
+    def is_full(self, most_held: int | None) -> bool:
+        """Whether it has no place left, where a policy lets a team hold `most_held` at most."""
+        return self.load >= (self.capacity if most_held is None else min(self.capacity, most_held))
+
+
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """Metres that a team counts as farther than it stands."""
+
+    no_skill_m: float = 1_500
+    no_language_m: float = 3_000
+    open_offer_m: float = 100
+    accepted_m: float = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Need:
     reach_m: float = 15_000
     asked: frozenset[str] = frozenset()
     declined: frozenset[str] = frozenset()
+    penalties: Penalties = Penalties()
+    most_held: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +116,10 @@ def decide(candidates: Sequence[Candidate], need: Need, how_many: int = 1) -> De
 
 def effective_metres(team: Candidate, need: Need) -> float:
     """How far a team counts to be: metres and penalties; skill and language are a preference within the commune."""
-    metres = team.metres + OPEN_OFFER_M * team.open_offers + ACCEPTED_M * team.accepted
+    by = need.penalties
+    metres = team.metres + by.open_offer_m * team.open_offers + by.accepted_m * team.accepted
     if team.in_commune:
-        metres += NO_SKILL_M * _lacks_skill(team, need) + NO_LANGUAGE_M * _lacks_language(team, need)
+        metres += by.no_skill_m * _lacks_skill(team, need) + by.no_language_m * _lacks_language(team, need)
     return metres
 
 
@@ -129,7 +138,7 @@ def _hindrance(team: Candidate, need: Need) -> Why | None:
         return Why.TOO_FAR
     if not team.reachable:
         return Why.UNREACHABLE
-    return Why.FULL if team.full else None
+    return Why.FULL if team.is_full(need.most_held) else None
 
 
 def _why(team: Candidate, need: Need, chosen: tuple[Candidate, ...]) -> Why:

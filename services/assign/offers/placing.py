@@ -57,7 +57,7 @@ async def _take_places(
     for _ in range(ATTEMPTS):
         decision, found = await look(unit, spot, need, how_many)
         chosen = [team.code for team in decision.chosen]
-        taken = await store.reserve(unit, chosen, now) if chosen else set[str]()
+        taken = await store.reserve(unit, chosen, need.most_held, now) if chosen else set[str]()
         if len(taken) == len(chosen):
             return decision, found
         await store.count(unit, sorted(taken), offers=-1)

@@ -32,7 +32,7 @@ CANDIDATES = f"""
 _RESERVE = """
     update team set open_offers = open_offers + 1, last_offer_at = $2
     where code in (select code from team where code = any($1) order by code for update)
-      and reachable and not retired and accepted + open_offers * 0.5 < capacity
+      and reachable and not retired and accepted + open_offers * 0.5 < least(capacity, $3)
     returning code"""
 _COUNT = "update team set open_offers = open_offers + $2, accepted = accepted + $3 where code = any($1)"
 _END = """
@@ -82,9 +82,9 @@ async def candidates(unit: Unit, spot: Spot, own: int, others: int) -> list[Foun
     return [_found(row, spot) for row in found]
 
 
-async def reserve(unit: Unit, teams: Sequence[str], now: datetime) -> set[str]:
+async def reserve(unit: Unit, teams: Sequence[str], most_held: int | None, now: datetime) -> set[str]:
     """Count one more open offer for each team that still has room; the rows stay locked until the commit."""
-    return {code for (code,) in await fetch(unit.connection, _RESERVE, sorted(teams), now)}
+    return {code for (code,) in await fetch(unit.connection, _RESERVE, sorted(teams), now, most_held)}
 
 
 async def count(unit: Unit, teams: Sequence[str], *, offers: int = 0, accepted: int = 0) -> None:

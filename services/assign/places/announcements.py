@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.assign.places.tables import AdministrativeUnit, Category, Policy, Village
+from services.assign.places.tables import AdministrativeUnit, Category, Village
 from shared.events import places
 from shared.store import Unit
 
@@ -27,9 +27,3 @@ def tell_category(unit: Unit, changed: Category, at: datetime) -> None:
     """Owe `places.category_changed`."""
     event = places.CategoryChanged(**changed.model_dump(), changed_at=at)
     unit.publish(event, about=changed.code, province=EVERYWHERE, at=at)
-
-
-def tell_promise(unit: Unit, changed: Policy, at: datetime) -> None:
-    """Owe `places.promise_changed`: what intake may promise; how it is routed stays here."""
-    facts = changed.model_dump(exclude={"widen_s", "first_teams", "reach_m"})
-    unit.publish(places.PromiseChanged(**facts, changed_at=at), about=changed.category, province=EVERYWHERE, at=at)

@@ -4,11 +4,8 @@ Data, not code, from then on: an administrator's changes are kept in the store a
 """
 
 from dataclasses import dataclass
-from datetime import date
 
-from services.assign.calendars.law import years_around
 from services.assign.places.tables import Category, Policy
-from shared.vietnam.holidays import office_hours, round_the_clock
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
@@ -51,17 +48,14 @@ def categories() -> list[Category]:
     ]
 
 
-def policies(year: int) -> list[Policy]:
-    """What is promised for each duty, by the holidays around `year`."""
-    office = office_hours(years_around(date(year, 1, 1))).to_dict()
-    always = round_the_clock().to_dict()
+def policies() -> list[Policy]:
+    """What is promised for each duty everywhere."""
     return [
         Policy(
             category=duty.code,
             response_s=duty.response_s,
             resolution_s=duty.resolution_s,
             urgent=duty.urgent,
-            calendar=always if duty.urgent else office,
             widen_s=duty.widen_s,
             first_teams=duty.first_teams,
         )

@@ -7,6 +7,8 @@ from sqlalchemy import text
 from services.assign.calendars import store as calendars
 from services.assign.calendars.law import YEARS_AFTER, office
 from services.assign.places import duties, store
+from services.assign.policies import store as policies
+from services.assign.policies.telling import tell_promises
 from shared.clock import local
 from shared.store import Unit
 
@@ -20,6 +22,7 @@ async def begin_catalogue(unit: Unit, at: datetime) -> None:
     """
     await unit.execute(_ONE_AT_A_TIME)
     if not await store.has_categories(unit.connection):
-        year = local(at).year
-        await store.add_categories(unit, duties.categories(), duties.policies(year), at)
-        await calendars.keep(unit, calendars.EVERYWHERE, office(), year + YEARS_AFTER, at, "system")
+        await store.add_categories(unit, duties.categories(), at)
+        await policies.add(unit, duties.policies())
+        await calendars.keep(unit, calendars.EVERYWHERE, office(), local(at).year + YEARS_AFTER, at, "system")
+        await tell_promises(unit, None, at)

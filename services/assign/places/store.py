@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from services.assign.places.announcements import tell_category, tell_promise, tell_unit, tell_village
-from services.assign.places.tables import AdministrativeUnit, Category, Policy, Village
+from services.assign.places.announcements import tell_category, tell_unit, tell_village
+from services.assign.places.tables import AdministrativeUnit, Category, Village
 from services.assign.reading import many, one
 from shared.store import Unit
 from shared.store.session import rows
@@ -62,11 +62,6 @@ async def categories(connection: AsyncConnection) -> list[Category]:
     return await many(connection, Category, select(Category).order_by(col(Category.position)))
 
 
-async def policies(connection: AsyncConnection) -> dict[str, Policy]:
-    """What is promised for each category."""
-    return {policy.category: policy for policy in await many(connection, Policy, select(Policy))}
-
-
 async def add_units(unit: Unit, added: Sequence[AdministrativeUnit], at: datetime) -> None:
     """Keep new units and tell of them."""
     if added:
@@ -75,14 +70,11 @@ async def add_units(unit: Unit, added: Sequence[AdministrativeUnit], at: datetim
         tell_unit(unit, new, at)
 
 
-async def add_categories(unit: Unit, added: Sequence[Category], promised: Sequence[Policy], at: datetime) -> None:
-    """Keep new categories with their policies and tell of both."""
+async def add_categories(unit: Unit, added: Sequence[Category], at: datetime) -> None:
+    """Keep new categories and tell of them."""
     await unit.execute(insert(Category), rows(Category, added))
-    await unit.execute(insert(Policy), rows(Policy, promised))
     for category in added:
         tell_category(unit, category, at)
-    for policy in promised:
-        tell_promise(unit, policy, at)
 
 
 async def add_villages(unit: Unit, added: Sequence[Village], province_of: Mapping[str, str], at: datetime) -> None:

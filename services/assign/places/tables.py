@@ -1,7 +1,6 @@
 """Units, villages, categories and what is promised for them."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ARRAY, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -64,17 +63,31 @@ class Category(AssignTable, table=True):
 
 
 class Policy(AssignTable, table=True):
-    """What is promised for a category, and how it is routed. Seconds are working seconds of `calendar`."""
+    """What is promised for a category in a unit from a day on, and how it is routed. Seconds are working seconds."""
 
     category: str = Field(sa_type=Text, primary_key=True)
+    unit: str = Field(default="", sa_type=Text, primary_key=True)
+    """Key of the unit; empty is the whole country. The nearest unit above a commune that has one counts."""
+    valid_from: date = Field(default=date.min, primary_key=True)
+    """The first local day of requests that are promised by it; the latest that has begun counts."""
+    valid_to: date | None = None
+    """The first day on which it no longer counts."""
     response_s: float
     resolution_s: float
     urgent: bool = False
-    calendar: dict[str, Any] = Field(sa_type=JSONB)
+    """Counted day and night; else by the unit's calendar."""
     widen_s: float = 1200
     """Reachable seconds of silence after which the next team is asked as well."""
     first_teams: int = 1
     """How many teams are asked at once."""
     reach_m: float = 15_000
     """How far teams of other communes may be."""
-    revision: int = 1
+    most_held: int | None = None
+    """Tickets a team may hold at most, an open offer counting as half, where that is less than its own capacity."""
+    no_skill_m: float = 1_500
+    """Metres that a team counts as farther where nobody has the skill; the following likewise."""
+    no_language_m: float = 3_000
+    open_offer_m: float = 100
+    accepted_m: float = 200
+    steps: dict[str, float] = Field(default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
+    """When each step of a clock is done, as a part of the target (1 is the due time); absent ones as usual."""

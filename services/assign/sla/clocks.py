@@ -4,9 +4,10 @@ Pauses are facts; targets are derived from them. Judged by when it happened, not
 after its due time was breached at its due time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from services.assign.sla.promised import Promised
@@ -36,15 +37,13 @@ class Step:
         return f"{self.clock}_{self.kind}"
 
 
-_PARTS: tuple[tuple[StepKind, float], ...] = (
-    ("warned", 0.75),
-    ("breached", 1.0),
-    ("leader", 1.0),
-    ("commune", 1.0),
-    ("province", 1.5),
-)
-STEPS = tuple(Step(clock, kind, part) for clock in ("response", "resolution") for kind, part in _PARTS)
-STEP_BY_NAME = {step.name: step for step in STEPS}
+CLOCKS: tuple[ClockName, ...] = ("response", "resolution")
+PARTS: Mapping[StepKind, float] = {"warned": 0.75, "breached": 1.0, "leader": 1.0, "commune": 1.0, "province": 1.5}
+"""When each step is done, as a part of the target, where a policy says nothing else. In the order of one moment."""
+STEP_BY_NAME: Mapping[str, tuple[ClockName, StepKind]] = {
+    f"{clock}_{kind}": (clock, kind) for clock in CLOCKS for kind in PARTS
+}
+"""Clock and kind of each step."""
 
 
 def target_s(promised: Promised, clock: ClockName) -> float:
@@ -62,11 +61,23 @@ def next_step(
     promised: Promised, clock: ClockName, submitted_at: datetime, pauses: Sequence[Span], done: Sequence[str] | set[str]
 ) -> tuple[Step, datetime] | None:
     """The first step of a running clock that was not done yet, and its time."""
-    for step in STEPS:
-        if step.clock == clock and step.name not in done:
+    for step in steps_of(promised, clock):
+        if step.name not in done:
             at = reached_at(promised, clock, submitted_at, pauses, step.part)
             return (step, at) if at else None
     return None
+
+
+def steps_of(promised: Promised, clock: ClockName) -> Sequence[Step]:
+    """The clock's steps in order of time."""
+    return _steps(clock, tuple(sorted(promised.steps.items())))
+
+
+@lru_cache(maxsize=256)
+def _steps(clock: ClockName, said: tuple[tuple[str, float], ...]) -> Sequence[Step]:
+    parts = dict(said)
+    steps = [Step(clock, kind, part if kind == "breached" else parts.get(kind, part)) for kind, part in PARTS.items()]
+    return sorted(steps, key=lambda step: step.part)
 
 
 def paused_s(promised: Promised, pauses: Sequence[Span], submitted_at: datetime, now: datetime) -> float:

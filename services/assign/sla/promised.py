@@ -1,6 +1,6 @@
 """What a ticket was promised. It keeps this whatever becomes of the policy. Pure."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,6 +20,13 @@ class Promised:
     widen_s: float
     first_teams: int
     reach_m: float
+    most_held: int | None = None
+    no_skill_m: float = 1_500
+    no_language_m: float = 3_000
+    open_offer_m: float = 100
+    accepted_m: float = 200
+    steps: dict[str, float] = field(default_factory=dict[str, float])
+    """Parts of the target by step; absent ones as usual (`clocks.PARTS`)."""
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -33,7 +40,7 @@ class Promised:
         return cls(**plain)
 
 
-_NAMES = [found.name for found in fields(Promised)]
+_NAMES = tuple(found.name for found in fields(Promised))
 
 
 def calendar_of(plain: dict[str, Any]) -> Calendar:

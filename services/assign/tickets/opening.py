@@ -7,17 +7,20 @@ from typing import Any
 
 from services.assign.escalation.told import supervisors_of
 from services.assign.offers import store as offers
-from services.assign.offers.nearest import Need
+from services.assign.offers.nearest import Need, Penalties
 from services.assign.offers.placing import Placed, place
 from services.assign.offers.store import Spot
 from services.assign.places import store as places
 from services.assign.places.outlines import commune_of_pin
-from services.assign.places.tables import AdministrativeUnit, Policy, Village
+from services.assign.places.tables import AdministrativeUnit, Village
+from services.assign.policies.choosing import Policies, promised_by
+from services.assign.policies.store import policies_of
 from services.assign.sla.promised import Promised
 from services.assign.tickets import store
 from services.assign.tickets.lifecycle import Status
 from services.assign.tickets.tables import Ticket
 from services.assign.tickets.work import SYSTEM, Work
+from shared.clock import local
 from shared.events import requests, tickets
 from shared.events.envelope import Received
 from shared.store import Unit
@@ -30,7 +33,7 @@ class Known:
     units: dict[str, AdministrativeUnit]
     by_code: dict[str, AdministrativeUnit]
     villages: dict[str, Village]
-    policies: dict[str, Policy]
+    policies: Policies
 
 
 class NotYet(Exception):
@@ -52,7 +55,7 @@ async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: fr
     """Put a ticket before the nearest teams, or say that nobody can be asked. The caller writes `Placed`."""
     ticket = work.ticket
     promised = Promised.from_dict(ticket.policy)
-    need = Need(ticket.category, ticket.language, promised.reach_m, asked, declined)
+    need = need_of(ticket, asked, declined)
     placed = await place(work.unit, ticket.code, spot_of(ticket), need, promised, promised.first_teams, work.now)
     if placed.offers:
         _offered(work, placed)
@@ -78,6 +81,13 @@ async def write(work: Work, placed: Placed) -> None:
 
 def spot_of(ticket: Ticket) -> Spot:
     return Spot(ticket.lat, ticket.lon, ticket.near, ticket.village_id)
+
+
+def need_of(ticket: Ticket, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Need:
+    """What is looked for, by the policy that the ticket was promised by."""
+    promised = Promised.from_dict(ticket.policy)
+    by = Penalties(promised.no_skill_m, promised.no_language_m, promised.open_offer_m, promised.accepted_m)
+    return Need(ticket.category, ticket.language, promised.reach_m, asked, declined, by, promised.most_held)
 
 
 def request_row(request: requests.Submitted) -> dict[str, Any]:
@@ -160,24 +170,20 @@ def _ticket(request: requests.Submitted, known: Known) -> Ticket:
         language=facts.language,
         requests=[request.request_id],
         submitted_at=request.submitted_at,
-        policy=_promised(request.promise, known.policies[facts.category]).to_dict(),
+        policy=_promised(request, known).to_dict(),
         response_due=request.promise.response_due,
         resolution_due=request.promise.resolution_due,
         **whereabouts(facts, known),
     )
 
 
-def _promised(promise: requests.Promise, policy: Policy) -> Promised:
-    """The targets as intake promised them; how it is routed as the policy says today."""
-    return Promised(
-        response_s=promise.response_s,
-        resolution_s=promise.resolution_s,
-        urgent=promise.urgent,
-        calendar_plain=promise.calendar,
-        widen_s=policy.widen_s,
-        first_teams=policy.first_teams,
-        reach_m=policy.reach_m,
+def _promised(request: requests.Submitted, known: Known) -> Promised:
+    """The targets as intake promised them; how it is routed as the policy of that day says."""
+    policy = known.policies.nearest(
+        request.facts.category, known.units[request.facts.commune].path, local(request.submitted_at).date()
     )
+    promise = request.promise
+    return promised_by(policy, promise.calendar, promise.response_s, promise.resolution_s, promise.urgent)
 
 
 async def _known(unit: Unit, facts: Sequence[requests.RequestFacts]) -> Known:
@@ -191,4 +197,5 @@ async def _known(unit: Unit, facts: Sequence[requests.RequestFacts]) -> Known:
     villages = await places.villages_by_id(unit.connection, {fact.village_id for fact in facts if fact.village_id})
     if missing := {fact.commune for fact in facts} - set(units):
         raise NotYet(f"unit {min(missing)} is not known yet")
-    return Known(units, by_code, villages, await places.policies(unit.connection))
+    codes = {code for found in units.values() for code in found.path}
+    return Known(units, by_code, villages, await policies_of(unit.connection, {fact.category for fact in facts}, codes))

@@ -79,6 +79,11 @@ def _falls_due(unit: Unit, ticket: Ticket) -> None:
         unit.falls_due(ticket.next_at)
 
 
+async def save_policy(unit: Unit, ticket: Ticket) -> None:
+    """Write what the ticket is promised by, which else never changes."""
+    await TICKETS.change(unit.connection, ticket, ("policy",))
+
+
 async def add_requests(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
     await REQUESTS.add(unit.connection, rows)
 

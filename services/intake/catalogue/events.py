@@ -17,8 +17,13 @@ def handlers(changed: Callable[[], None]) -> Mapping[type[Event], Handler]:
         UnitChanged: _keeps("unit", changed, lambda event: event.key),
         VillageChanged: _keeps("village", changed, lambda event: event.village_id),
         CategoryChanged: _keeps("category", changed, lambda event: event.code),
-        PromiseChanged: _keeps("promise", changed, lambda event: f"{event.category}/{event.unit or ''}"),
+        PromiseChanged: _keeps("promise", changed, _promise_key),
     }
+
+
+def _promise_key(event: PromiseChanged) -> str:
+    from_day = f"/{event.valid_from.isoformat()}" if event.valid_from else ""
+    return f"{event.category}/{event.unit or ''}{from_day}"
 
 
 def _keeps(kind: Kind, changed: Callable[[], None], key: Callable[[Any], str]) -> Handler:

@@ -23,7 +23,7 @@ class Catalogue:
         self._villages: dict[str, Village] = {}
         self._of_commune: dict[str, dict[str, Village]] = {}
         self._categories: dict[str, Category] = {}
-        self._promises: dict[tuple[str, str | None], Promise] = {}
+        self._promises: dict[tuple[str, str | None], dict[date, Promise]] = {}
         self._days: dict[date, _Day] = {}
         self._points: Points | None = None
 
@@ -68,14 +68,23 @@ class Catalogue:
         """In their own order."""
         return sorted(self._categories.values(), key=lambda category: (category.position, category.code))
 
-    def promise(self, category: str, commune: Commune) -> Promise | None:
+    def promise(self, category: str, commune: Commune, day: date) -> Promise | None:
         """The promise of the commune itself, else of the nearest unit above it, else the one for everywhere."""
         unit: str | None = commune.key
         while unit:
-            if found := self._promises.get((category, unit)):
+            if found := self._begun(category, unit, day):
                 return found
             unit = self._parents.get(unit)
-        return self._promises.get((category, None))
+        return self._begun(category, None, day)
+
+    def _begun(self, category: str, unit: str | None, day: date) -> Promise | None:
+        """The latest that has begun on that day."""
+        told = self._promises.get((category, unit), {})
+        return max(
+            (promise for first, promise in told.items() if first <= day),
+            key=lambda promise: promise.valid_from,
+            default=None,
+        )
 
     def is_near(self, lat: float, lon: float, commune: Commune) -> bool:
         """Whether a pin lies at most 50 km from some commune; the one named is looked at first."""
@@ -122,10 +131,10 @@ class Catalogue:
 
     def _take_promise(self, _: str, facts: Mapping[str, object]) -> None:
         promise = Promise.of(facts)
-        if facts.get("retired"):
-            self._promises.pop((promise.category, promise.unit), None)
-        else:
-            self._promises[promise.category, promise.unit] = promise
+        told = self._promises.setdefault((promise.category, promise.unit), {})
+        told.pop(promise.valid_from, None)
+        if not facts.get("retired"):
+            told[promise.valid_from] = promise
 
 
 class _Day:

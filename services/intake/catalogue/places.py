@@ -124,6 +124,8 @@ class Promise:
     category: str
     unit: str | None
     """Key of the unit it holds for, with all below it; None is everywhere."""
+    valid_from: date
+    """The first local day of requests that are promised so."""
     response_s: float
     resolution_s: float
     urgent: bool
@@ -143,6 +145,7 @@ class Promise:
         return cls(
             category=facts["category"],
             unit=facts.get("unit"),
+            valid_from=date.fromisoformat(facts["valid_from"]) if facts.get("valid_from") else date.min,
             response_s=facts["response_s"],
             resolution_s=facts["resolution_s"],
             urgent=facts["urgent"],

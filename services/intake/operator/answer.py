@@ -75,7 +75,7 @@ def _place(commune: Commune, village: Village | None) -> str:
 
 
 def _due(catalogue: Catalogue, category: Category | None, commune: Commune, now: datetime) -> datetime | None:
-    promise = catalogue.promise(category.code, commune) if category else None
+    promise = catalogue.promise(category.code, commune, local(now).date()) if category else None
     return promise.due(now)[0] if promise else None
 
 

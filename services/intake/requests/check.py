@@ -34,7 +34,7 @@ def check(draft: Asked, catalogue: Catalogue, day: date) -> Checked | dict[str, 
         errors["village_id"] = say("requests.unknown_village" if village is None else "requests.village_elsewhere")
     if commune and draft.point and not catalogue.is_near(*draft.point, commune):
         errors["lat"] = say("requests.point_too_far")
-    promise = catalogue.promise(category.code, commune) if category and commune else None
+    promise = catalogue.promise(category.code, commune, day) if category and commune else None
     if category and commune and promise is None:
         errors["category"] = say("requests.nothing_promised")
     if errors or category is None or commune is None or promise is None:

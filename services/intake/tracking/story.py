@@ -30,7 +30,7 @@ TOLD = (
     tickets.Escalated,
 )
 """Events with a sentence in the timeline."""
-SILENT = (tickets.Declined, tickets.Taken, tickets.Warned, tickets.Breached)
+SILENT = (tickets.Declined, tickets.Taken, tickets.Warned, tickets.Breached, tickets.Repromised)
 """Events that only carry the state: nobody is blamed before a neighbour."""
 _FACTS = ("word", "until", "outcome", "closes_at", "stars", "into", "level", "reason")
 

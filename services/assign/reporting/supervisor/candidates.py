@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from services.assign.offers.nearest import Need, Why
+from services.assign.offers.nearest import Why
 from services.assign.offers.placing import look
-from services.assign.sla.promised import Promised
 from services.assign.tickets.lifecycle import OWNED
-from services.assign.tickets.opening import spot_of
+from services.assign.tickets.opening import need_of, spot_of
 from services.assign.tickets.tables import Ticket
 from shared.store import Unit
 
@@ -27,8 +26,7 @@ class Choice:
 
 async def choices(unit: Unit, ticket: Ticket) -> list[Choice]:
     """The nearest teams but the one that has it, nearest first; nothing is taken."""
-    need = Need(ticket.category, ticket.language, Promised.from_dict(ticket.policy).reach_m)
-    decision, _ = await look(unit, spot_of(ticket), need, 1)
+    decision, _ = await look(unit, spot_of(ticket), need_of(ticket), 1)
     holder = ticket.team if ticket.status in OWNED else None
     free = [seen for seen in decision.considered if seen.team.code != holder]
     return [

@@ -4,11 +4,10 @@ from typing import Literal
 
 from services.assign.escalation.told import supervisors_of
 from services.assign.offers import store as offers
-from services.assign.offers.nearest import Need
 from services.assign.offers.placing import Placed, place
 from services.assign.sla.promised import Promised
 from services.assign.tickets.lifecycle import Status
-from services.assign.tickets.opening import spot_of, unrouted, write
+from services.assign.tickets.opening import need_of, spot_of, unrouted, write
 from services.assign.tickets.work import Work
 from shared.events import tickets
 
@@ -23,7 +22,7 @@ async def ask_next(work: Work, reason: Reason) -> None:
     still_open = frozenset(offer.team for offer in asked if offer.outcome == "open")
     gone = frozenset(offer.team for offer in asked if offer.outcome == "declined" or offer.reason == UNREACHED)
     promised = Promised.from_dict(work.ticket.policy)
-    need = Need(work.ticket.category, work.ticket.language, promised.reach_m, still_open, gone)
+    need = need_of(work.ticket, still_open, gone)
     placed = await place(work.unit, work.ticket.code, spot_of(work.ticket), need, promised, 1, work.now)
     if placed.offers:
         await write(work, placed)

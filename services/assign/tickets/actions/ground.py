@@ -62,8 +62,8 @@ def end_pause(ticket: Ticket, now: datetime) -> None:
 
 def move_due_times(ticket: Ticket) -> None:
     """Targets are derived from the promise and the pauses."""
-    ticket.response_due = _due(ticket, "response") if not ticket.response_met_at else ticket.response_due
-    ticket.resolution_due = _due(ticket, "resolution")
+    ticket.response_due = clock_reached_at(ticket, "response") if not ticket.response_met_at else ticket.response_due
+    ticket.resolution_due = clock_reached_at(ticket, "resolution")
 
 
 def meet_response(ticket: Ticket, now: datetime) -> None:
@@ -97,6 +97,7 @@ async def open_offers(work: Work) -> list[Offer]:
     return [offer for offer in await work.offers() if offer.outcome == "open"]
 
 
-def _due(ticket: Ticket, clock: ClockName) -> datetime:
+def clock_reached_at(ticket: Ticket, clock: ClockName, part: float = 1.0) -> datetime:
+    """When a part of the target passes; the due time as it stands while a pause has no end."""
     still = ticket.response_due if clock == "response" else ticket.resolution_due
-    return reached_at(Promised.from_dict(ticket.policy), clock, ticket.submitted_at, pauses_of(ticket)) or still
+    return reached_at(Promised.from_dict(ticket.policy), clock, ticket.submitted_at, pauses_of(ticket), part) or still

@@ -1,0 +1,49 @@
+"""A policy changes: kept and told. Open tickets keep what they were promised, unless somebody says otherwise."""
+
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assign.places.tables import AdministrativeUnit, Policy
+from services.assign.policies import store
+from services.assign.policies.telling import tell_promises
+from shared.clock import local
+from shared.store import Unit
+
+
+async def touched(
+    connection: AsyncConnection, place: AdministrativeUnit | None, category: str, valid_from: date, now: datetime
+) -> int:
+    """Open tickets that were promised by what this change replaces; none where it begins only later."""
+    if valid_from > local(now).date():
+        return 0
+    nearer = await nearer_units(connection, place, category)
+    return await store.count_open(connection, category, place.code if place else None, nearer)
+
+
+async def change(
+    unit: Unit, place: AdministrativeUnit | None, policy: Policy, at: datetime, by: str, *, open_tickets: bool
+) -> None:
+    """It counts from its day on; with `open_tickets` also for tickets that are open now, once they are reached."""
+    await store.keep(unit, policy)
+    await tell_promises(unit, place, at)
+    if open_tickets:
+        await store.owe_application(unit, policy, by, at)
+
+
+async def withdraw(unit: Unit, place: AdministrativeUnit | None, category: str, valid_from: date, at: datetime) -> bool:
+    """It counts no more; False where there is none. The country's first one stays: something must be promised."""
+    if place is None and valid_from == date.min:
+        return False
+    if not await store.forget(unit, category, place.key if place else "", valid_from):
+        return False
+    await tell_promises(unit, place, at)
+    return True
+
+
+async def nearer_units(connection: AsyncConnection, place: AdministrativeUnit | None, category: str) -> list[str]:
+    """Codes of the units below that have a policy of their own: it counts there."""
+    rows = await store.all_policies(connection)
+    keys = {policy.unit for policy in rows if policy.category == category and policy.unit}
+    found = (await store.place_of_key(connection, keys)).values()
+    return [one.code for one in found if place is None or (place.code in one.path and one.code != place.code)]
