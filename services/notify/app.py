@@ -15,11 +15,12 @@ from services.notify.asking.hearing import Hearing
 from services.notify.asking.waiting import WaitingAnswers
 from services.notify.base import TABLES
 from services.notify.catalogue.events import on_categories, on_units, on_villages
-from services.notify.channels.channel import Channel
 from services.notify.channels.fitting import Fitted, first_choices, fit_all
 from services.notify.channels.phones_api import phones_router
 from services.notify.channels.phones_pages import phones_pages
 from services.notify.contacts.events import Listening as ContactsListening
+from services.notify.costs.api import costs_router
+from services.notify.costs.purse import Purse
 from services.notify.inbound import HouseInbound
 from services.notify.linking.api import links_router
 from services.notify.linking.linking import Linking
@@ -27,7 +28,9 @@ from services.notify.messages.api import router as messages_api
 from services.notify.messages.channel_watch import Watch
 from services.notify.messages.channels_api import channels_api
 from services.notify.messages.channels_pages import channels_pages
+from services.notify.messages.missing import MissingReceipts
 from services.notify.messages.pages import router as messages_pages
+from services.notify.messages.sender import House as SenderHouse
 from services.notify.messages.sender import Sender
 from services.notify.messages.ways import Ways
 from services.notify.receipts.receive import Receipts, WaitingReceipts
@@ -66,7 +69,7 @@ def build(settings: Settings) -> Service:
     senders: list[Cycle] = []
     ways = Ways(wake=lambda: _wake(senders))
     pages = Pages(settings.public_url, settings.secret_key, settings.sms_number)
-    ways.reword = pages.reword
+    ways.reword, ways.number = pages.reword, pages.number
     house = House(
         channels=first_choices(settings),
         diacritics=settings.sms_diacritics,
@@ -85,12 +88,16 @@ def build(settings: Settings) -> Service:
     ways.open(one.channel for one in fitted)
     linking.know([one.channel for one in fitted])
     service.app.state.ways = ways
-    senders += [_sender(service, one.channel, ways, receipts) for one in fitted]
+    purse = Purse(service.store, service.clock)
+    shared = SenderHouse(service.store, service.clock, ways, receipts.match, purse)
+    senders += [service.cycle(f"sender-{one.channel.name}", Sender(one.channel, shared).work) for one in fitted]
+    service.cycle("missing-receipts", MissingReceipts(service.store, service.clock, ways).work)
     service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
     _listen(service, house, waiting, later, replies)
     service.app.include_router(links_router(linking))
     _watch_channels(service, fitted)
     service.app.include_router(messages_api)
+    service.app.include_router(costs_router(purse))
     service.app.include_router(messages_pages)
     service.app.include_router(answer_pages)
     if settings.simulator:
@@ -107,12 +114,6 @@ def _replies(service: Service, house: House, linking: Linking) -> Replies:
     answers = WaitingAnswers(service.store, service.clock, hearing, replies)
     waiting.append(service.cycle("waiting-answers", answers.work))
     return replies
-
-
-def _sender(service: Service, channel: Channel, ways: Ways, receipts: Receipts) -> Cycle:
-    """A cycle for each way out: a slow one holds up no other."""
-    sender = Sender(channel, service.store, service.clock, ways, receipts.match)
-    return service.cycle(f"sender-{channel.name}", sender.work)
 
 
 def _watch_channels(service: Service, fitted: Sequence[Fitted]) -> None:

@@ -5,15 +5,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.notify.channels.channel import AddressKind, Outcome
+import structlog
+
+from services.notify.channels.channel import Outcome
+from services.notify.costs.purse import Purse
+from services.notify.messages.breaker import is_of_channel
 from services.notify.messages.failing import addresses_are_bad, go_on, tell_failed
 from services.notify.messages.publishing import publish_taken
-from services.notify.messages.retry import after
+from services.notify.messages.retry import Next, after
 from services.notify.messages.store import recording
 from services.notify.messages.store.claiming import Claimed
-from services.notify.messages.ways import Ways
+from services.notify.messages.ways import Way, Ways
+from services.notify.telemetry import count
 from services.notify.tickets.store import lock_offers
 from shared.store import Unit
+
+log = structlog.get_logger()
 
 Match = Callable[[Unit, Sequence[UUID]], Awaitable[None]]
 """Applies receipts that came before we knew what they speak of."""
@@ -22,11 +29,12 @@ Match = Callable[[Unit, Sequence[UUID]], Awaitable[None]]
 class Recorder:
     """Writes for one sender, and only about messages that it still holds."""
 
-    def __init__(self, sender: UUID, kind: AddressKind, ways: Ways, match: Match) -> None:
+    def __init__(self, sender: UUID, way: Way, ways: Ways, match: Match, purse: Purse) -> None:
         self._sender = sender
-        self._kind: AddressKind = kind
+        self._way = way
         self._ways = ways
         self._match = match
+        self._purse = purse
 
     async def record(
         self, unit: Unit, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome], now: datetime
@@ -48,35 +56,52 @@ class Recorder:
     async def _taken(self, unit: Unit, messages: Sequence[Claimed], state: str, now: datetime) -> None:
         if not messages:
             return
-        ours = await recording.record_taken(unit, [message.id for message in messages], self._sender, state, now)
-        for message in messages:
-            if message.id in ours:
-                publish_taken(unit, message, state, now)
+        pace = self._way.pace
+        ids = [message.id for message in messages]
+        ours = await recording.record_taken(unit, ids, self._sender, state, now, pace)
+        mine = [message for message in messages if message.id in ours]
+        for message in mine:
+            publish_taken(unit, message, state, now)
+        await self._purse.pay(unit, mine, now)
+        count(self._way.name, state, len(mine))
 
     async def _refused(
         self, unit: Unit, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome], now: datetime
     ) -> None:
         ours = await recording.still_held(unit, [message.id for message in messages], self._sender)
         messages = [message for message in messages if message.id in ours]
-        nexts = {m.id: after(outcomes[m.id], m.tries, now, m.expires_at, resent=m.resent) for m in messages}
+        nexts = {m.id: self._next(m, outcomes[m.id], now) for m in messages}
         again = {m.id for m in messages if m.resent or (outcomes[m.id].maybe_sent and nexts[m.id].state == "queued")}
         states = {id: (n.state, n.reason, n.not_before) for id, n in nexts.items()}
         await self._change(unit, messages, states, now, resent=again)
         failed = [message for message in messages if nexts[message.id].state == "failed"]
         await go_on(unit, failed, self._ways, now)
         bad = [message for message in failed if outcomes[message.id].address_is_bad]
-        await addresses_are_bad(unit, bad, self._kind)
+        await addresses_are_bad(unit, bad, self._way.kind)
         over = [message for message in messages if nexts[message.id].state in ("failed", "expired")]
         reasons = {message.id: nexts[message.id].reason or "unknown" for message in over}
-        await tell_failed(unit, over, reasons, {m.id for m in bad} if self._kind == "phone" else set(), now)
+        await tell_failed(unit, over, reasons, {m.id for m in bad} if self._way.kind == "phone" else set(), now)
         attempts = [_attempt(m, outcomes[m.id].kind, outcomes[m.id].reason, now) for m in messages]
         await recording.add_attempts(unit, attempts)
 
+    def _next(self, message: Claimed, outcome: Outcome, now: datetime) -> Next:
+        """A channel's own fault ends nothing as long as there is no other way."""
+        patient = is_of_channel(outcome) and self._ways.left(message.further_channels) is None
+        return after(outcome, message.tries, now, message.expires_at, resent=message.resent, patient=patient)
+
+    async def put_off(self, unit: Unit, messages: Sequence[tuple[Claimed, str, datetime]], now: datetime) -> None:
+        """Back into the queue until a time; it was no try."""
+        changes = {message.id: ("queued", why, until) for message, why, until in messages}
+        await self._change(unit, [message for message, _, _ in messages], changes, now, tries=-1)
+
     async def drop(self, unit: Unit, dropped: Sequence[tuple[Claimed, str]], now: datetime) -> None:
-        """Messages that are not even tried: nobody needs them, they are too old, or their receiver said stop."""
+        """Messages that are not even tried: not needed, too old, stopped by their receiver, or running in circles."""
         messages = [message for message, _ in dropped]
         reasons = {message.id: reason for message, reason in dropped}
-        unheard = [message for message in messages if reasons[message.id] in ("stopped", "too_old")]
+        for message in messages:
+            if reasons[message.id] == "looped":
+                log.warning("message.looped", channel=message.channel, alert=message.alert, code=message.code)
+        unheard = [message for message in messages if reasons[message.id] in ("stopped", "too_old", "looped")]
         await lock_offers(unit, [message.offer_id for message in unheard if message.offer_id])
         changes = {m.id: ("expired", reasons[m.id], None) for m in messages}
         await self._change(unit, messages, changes, now, tries=-1)
@@ -124,6 +149,8 @@ class Recorder:
         ]
         if changes:
             await recording.record_changes(unit, changes)
+        for state in ("failed", "expired"):
+            count(self._way.name, state, sum(change["state"] == state for change in changes))
 
 
 def _attempt(message: Claimed, outcome: str, reason: str | None, at: datetime) -> dict[str, Any]:

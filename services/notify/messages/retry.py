@@ -21,18 +21,21 @@ class Next:
     not_before: datetime | None = None
 
 
-def after(outcome: Outcome, tries: int, now: datetime, expires_at: datetime, *, resent: bool = False) -> Next:
+def after(
+    outcome: Outcome, tries: int, now: datetime, expires_at: datetime, *, resent: bool = False, patient: bool = False
+) -> Next:
     """`tries` counts this one. A refusal for good is final at once; a passing one is tried again, while it is news.
 
     What may have left without an answer is sent again only once (`resent`: that was this try), then it has failed.
+    `patient`: the last pause is taken again and again until it is too old, for nobody is to blame but the channel.
     """
     if outcome.kind in ("sent", "delivered"):
         return Next(outcome.kind)
     if outcome.maybe_sent and resent:
         return Next("failed", "no_answer")
-    if outcome.kind == "permanent" or tries > len(PAUSES):
+    if outcome.kind == "permanent" or (tries > len(PAUSES) and not patient):
         return Next("failed", outcome.reason)
-    again = now + max(PAUSES[tries - 1], outcome.retry_after or timedelta())
+    again = now + max(PAUSES[min(tries, len(PAUSES)) - 1], outcome.retry_after or timedelta())
     if again > expires_at:
         return Next("expired", "too_old")
     return Next("queued", outcome.reason, again)

@@ -1,94 +1,118 @@
 """The sender of one channel: a cycle over rows, two transactions a batch.
 
-Claim what is due (the first transaction), re-check what is still wanted, hand the rest to the channel, write down what
-became of each (the second). What a dead sender left in mid-send is asked about, or sent again once and marked so.
+Claim what is due and judge what is sent now (the first transaction), hand it to the channel, write down what became of
+each (the second). What a dead sender left in mid-send is asked about, or sent again once and marked so.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
-from services.notify.alerts.wanted import Facts, unwanted
 from services.notify.channels.channel import SENT, Channel, Outcome, Outgoing, ReachesByPhone
+from services.notify.costs.purse import Purse
+from services.notify.messages.breaker import Breaker
+from services.notify.messages.claims import Claims
 from services.notify.messages.record import Match, Recorder
 from services.notify.messages.store import claiming
 from services.notify.messages.store.claiming import Claimed
-from services.notify.messages.ways import Ways
+from services.notify.messages.ways import Ways, way_of
+from services.notify.telemetry import CHANNEL_OPEN
 from shared.clock import Clock
-from shared.store import Store, Unit, new_id
+from shared.store import Store, new_id
 
 log = structlog.get_logger()
 
 INTERRUPTED = Outcome("permanent", "interrupted")
 NO_ANSWER = Outcome("temporary", "no_answer")
 NO_ADDRESS = Outcome("permanent", "no_address")
+CHANNEL_DOWN = Outcome("permanent", "channel_down")
+"""An urgent message leaves a channel that does not work by its next way."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a sender shares with the others of its house."""
+
+    store: Store
+    clock: Clock
+    ways: Ways
+    match: Match
+    purse: Purse
 
 
 class Sender:
     """Sends what is queued for one channel."""
 
-    def __init__(self, channel: Channel, store: Store, clock: Clock, ways: Ways, match: Match) -> None:
+    def __init__(self, channel: Channel, house: House) -> None:
         self._channel = channel
-        self._store = store
-        self._clock = clock
+        self._store = house.store
+        self._clock = house.clock
+        self._ways = house.ways
+        self._purse = house.purse
         self._id = new_id()
         self._lease = timedelta(seconds=channel.lease_s)
         self._by_phone = isinstance(channel, ReachesByPhone) and channel.reaches_by_phone
-        self._recorder = Recorder(self._id, channel.address_kind, ways, match)
+        self._recorder = Recorder(self._id, way_of(channel), house.ways, house.match, house.purse)
+        self._claims = Claims(way_of(channel), channel.batch, self._id, self._recorder, house.ways)
+        self._breaker = Breaker()
 
     async def work(self) -> datetime | None:
         """One batch; returns when there is more to do."""
-        if await self._send_due() == self._channel.batch:
+        now = self._clock.now()
+        claimed, again_at = await self._send_due(now)
+        if again_at is None and claimed == self._channel.batch:
             return self._clock.now()
         async with self._store.read() as connection:
             ahead = await claiming.ahead(connection, self._channel.name)
+        due = max(ahead.due, again_at) if ahead.due and again_at else ahead.due
         if ahead.lease_until is None:
-            return ahead.due
+            return due
         if ahead.lease_until < Clock.wall():
             await self._take_over()
             return self._clock.now()
         lease_ends = ahead.lease_until + self._clock.offset
-        return min(ahead.due or lease_ends, lease_ends)
+        return min(due or lease_ends, lease_ends)
 
-    async def _send_due(self) -> int:
-        now = self._clock.now()
+    async def _send_due(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many were claimed, and before when the rest need not be looked at."""
+        spent_out = await self._purse.spent_out(self._channel.name)
         async with self._store.begin() as unit:
-            claimed = await claiming.claim(
-                unit,
-                self._channel.name,
-                self._channel.address_kind,
-                self._id,
-                now=now,
-                lease=self._lease,
-                most=self._channel.batch,
-            )
-            wanted = await self._only_wanted(unit, claimed, now)
-        await self._send(wanted)
-        return len(claimed)
-
-    async def _only_wanted(self, unit: Unit, claimed: Sequence[tuple[Claimed, Facts]], now: datetime) -> list[Claimed]:
-        """Leave out what nobody needs any more, in the transaction that claimed it."""
-        judged = [(m, "too_old" if m.expires_at <= now else unwanted(facts)) for m, facts in claimed]
-        dropped = [(message, why) for message, why in judged if why]
-        if dropped:
-            await self._recorder.drop(unit, dropped, now)
-        return sorted((message for message, why in judged if not why), key=lambda message: message.id)
+            taken = await self._claims.take(unit, self._breaker, spent_out, now, self._lease)
+        leaving = [m for m in taken.send if self._breaker.is_open(now) and self._ways.left(m.further_channels)]
+        await self._record(leaving, dict.fromkeys((m.id for m in leaving), CHANNEL_DOWN))
+        gone = {message.id for message in leaving}
+        await self._send([message for message in taken.send if message.id not in gone])
+        return taken.claimed, self._breaker.open_until if self._breaker.is_open(now) else taken.again_at
 
     async def _send(self, messages: Sequence[Claimed]) -> None:
+        """Those that another speaks for are not sent themselves; what becomes of that one becomes of them."""
         if not messages:
             return
         now = self._clock.now()
-        reachable = [message for message in messages if message.address or (self._by_phone and message.phone)]
-        outgoing = [_outgoing(message, message.address or "", now) for message in reachable]
+        reachable = [m for m in messages if m.address or (self._by_phone and m.phone)]
+        outgoing = [_outgoing(message, message.address or "", now) for message in reachable if not message.bundled_in]
         outcomes = await self._channel.send(outgoing) if outgoing else {}
-        nothing = {m.id: NO_ADDRESS for m in messages} | {m.id: NO_ANSWER for m in reachable}
-        await self._record(messages, {**nothing, **outcomes})
+        of_all = {m.id: NO_ADDRESS for m in messages} | {m.id: NO_ANSWER for m in reachable} | {**outcomes}
+        of_all |= {m.id: of_all[m.bundled_in] for m in messages if m.bundled_in and m.bundled_in in of_all}
+        self._learn([(m.phone or m.address or "", of_all[m.id]) for m in reachable])
+        await self._record(messages, of_all)
+
+    def _learn(self, outcomes: Sequence[tuple[str, Outcome]]) -> None:
+        """Whether the channel itself works."""
+        before, now = self._breaker, self._clock.now()
+        self._breaker = before.after(outcomes, now)
+        if self._breaker.is_open(now) != (before.open_until is not None):
+            is_open = self._breaker.is_open(now)
+            log.warning("channel.broken" if is_open else "channel.works_again", channel=self._channel.name)
+            CHANNEL_OPEN.labels(self._channel.name).set(is_open)
 
     async def _record(self, messages: Sequence[Claimed], outcomes: Mapping[UUID, Outcome]) -> None:
-        async with self._store.begin() as unit:
-            await self._recorder.record(unit, messages, outcomes, self._clock.now())
+        if messages:
+            async with self._store.begin() as unit:
+                await self._recorder.record(unit, messages, outcomes, self._clock.now())
 
     async def _take_over(self) -> None:
         """Finish what a dead sender began."""
@@ -96,10 +120,11 @@ class Sender:
             left = await claiming.abandoned(unit, self._channel.name, self._id, self._lease, self._channel.batch)
         if not left:
             return
-        past = await self._channel.ask([message.id for message in left])
+        spoke = {message.id: message.bundled_in or message.id for message in left}
+        past = await self._channel.ask(sorted(set(spoke.values())))
         log.warning("messages.taken_over", channel=self._channel.name, messages=len(left))
-        known = {message.id: SENT for message in left if past.get(message.id) == "sent"}
-        unsure = [message for message in left if past.get(message.id, "unknown") == "unknown"]
+        known = {message.id: SENT for message in left if past.get(spoke[message.id]) == "sent"}
+        unsure = [message for message in left if past.get(spoke[message.id], "unknown") == "unknown"]
         known |= {message.id: INTERRUPTED for message in unsure if message.resent}
         await self._record([message for message in left if message.id in known], known)
         again = [message for message in left if message.id not in known]

@@ -24,6 +24,8 @@ class Message(NotifyTable, table=True):
         Index("message_commune", "commune", "id"),
         Index("message_provider", "channel", "provider_id", postgresql_where="provider_id is not null"),
         Index("message_offer", "offer_id", postgresql_where="offer_id is not null"),
+        Index("message_bundled", "bundled_in", postgresql_where="bundled_in is not null"),
+        Index("message_receipt_due", "receipt_due", postgresql_where="receipt_due is not null"),
         Index("message_goes_on", "goes_on_from", postgresql_where="goes_on_from is not null"),
     )
     id: UUID = Field(primary_key=True)
@@ -49,6 +51,10 @@ class Message(NotifyTable, table=True):
     """Ways out that are left where this one fails."""
     text: str = Field(sa_type=Text)
     parts: int = Field(sa_type=SmallInteger)
+    encoding: str | None = Field(default=None, sa_type=Text)
+    """`gsm7` or `ucs2`, as an SMS; other ways take any text."""
+    price: int | None = None
+    """Đồng, by the tariff that held when it was sent; None where no tariff says anything."""
     template: str | None = Field(default=None, sa_type=Text)
     """Key of `alerts/texts.toml`."""
     slots: dict[str, str] = Field(default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
@@ -79,9 +85,23 @@ class Message(NotifyTable, table=True):
     """Real time, whatever the clock is set to: afterwards its sender counts as dead."""
     provider_id: str | None = Field(default=None, sa_type=Text)
     """The channel's own id, by which its receipts name the message."""
+    bundled_in: UUID | None = None
+    """The message that spoke of this one's ticket as well; what becomes of that one becomes of this."""
+    bundles: bool = False
+    """Its text speaks of the tickets of others, too: those whose `bundled_in` it is."""
+    receipt_due: datetime | None = Field(default=None, sa_type=TIME)
+    """When it goes on by another way, unless a receipt says that it arrived."""
     goes_on_from: UUID | None = None
     """The message that failed, or had no receipt, on the first of the ways before this one."""
     correlation: str = Field(sa_type=Text)
+
+
+class ChannelTokens(NotifyTable, table=True):
+    """How many messages a channel may take now; its row is the lock by which all senders of a channel share them."""
+
+    channel: str = Field(sa_type=Text, primary_key=True)
+    tokens: float
+    at: datetime = Field(sa_type=TIME)
 
 
 class MessageTicket(NotifyTable, table=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.notify.channels.channel import AddressKind, Channel
+from services.notify.messages.pace import Pace, pace_of
 from shared.store import Unit
 
 
@@ -15,6 +16,7 @@ class Way:
     name: str
     kind: AddressKind
     two_way: bool
+    pace: Pace = field(default_factory=Pace)
     linkless: bool = False
     """It also reaches, by phone, somebody who linked nothing."""
 
@@ -26,7 +28,7 @@ class Way:
 def way_of(channel: Channel) -> Way:
     """What a channel says of itself."""
     linkless = bool(getattr(channel, "reaches_by_phone", False))
-    return Way(channel.name, channel.address_kind, channel.two_way, linkless)
+    return Way(channel.name, channel.address_kind, channel.two_way, pace_of(channel.name), linkless)
 
 
 Reword = Callable[[Unit, Any, Way], Awaitable[str]]
@@ -48,6 +50,8 @@ class Ways:
     by_name: Mapping[str, Way] = field(default_factory=dict)
     wake: Callable[[], None] = _nobody
     """Wakes the senders of all, where a message goes on by another way."""
+    number: str = ""
+    """That people can write to; empty where there is none."""
     reword: Reword = _as_it_is
     """Writes a message's text for another way."""
 

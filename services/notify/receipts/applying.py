@@ -14,6 +14,7 @@ from services.notify.messages.ways import Ways
 from services.notify.receipts import store
 from services.notify.receipts.rules import Step, decisive, step
 from services.notify.receipts.store import Matched
+from services.notify.telemetry import count
 from services.notify.tickets.store import lock_offers
 from shared.store import Unit
 
@@ -27,6 +28,8 @@ async def apply(unit: Unit, receipts: Sequence[Matched], ways: Ways, now: dateti
     by_message: dict[UUID, list[Matched]] = defaultdict(list)
     for receipt in receipts:
         by_message[receipt.message].append(receipt)
+    for follower, carrier in await store.followers_of(unit.connection, by_message):
+        by_message[follower] = by_message[carrier]
     await lock_offers(unit, await store.offers_of(unit.connection, by_message))
     judged, waiting = _judge(await store.take(unit, by_message), by_message)
     await _noted(unit, judged["noted"])
@@ -34,6 +37,9 @@ async def apply(unit: Unit, receipts: Sequence[Matched], ways: Ways, now: dateti
     await _delivered(unit, [*judged["delivered"], *judged["corrected"]], now)
     await _corrected(unit, judged["corrected"], ways)
     await _failed(unit, judged["failed"], ways, now)
+    for becomes in ("sent", "delivered", "corrected", "failed"):
+        for message, _ in judged[becomes]:
+            count(message.channel, "delivered" if becomes == "corrected" else becomes, 1)
     await store.settle(unit, [receipt for receipt in receipts if receipt.message not in waiting])
 
 

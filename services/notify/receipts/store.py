@@ -97,6 +97,12 @@ async def take(unit: Unit, ids: Collection[UUID]) -> list[tuple[Claimed, str]]:
     return [(Claimed(*message), state) for *message, state in rows]
 
 
+async def followers_of(connection: AsyncConnection, ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """(message, the one that spoke for it): what is said of that one holds for both."""
+    statement = select(col(Message.id), col(Message.bundled_in)).where(one_of(col(Message.bundled_in), ids))
+    return [(id, carrier) for id, carrier in await connection.execute(statement) if carrier]
+
+
 async def offers_of(connection: AsyncConnection, ids: Collection[UUID]) -> list[UUID]:
     """Offers that these messages tell of."""
     statement = select(col(Message.offer_id)).where(one_of(col(Message.id), ids), col(Message.offer_id).is_not(None))

@@ -12,7 +12,11 @@ from sqlmodel import col
 from services.notify.app import build
 from services.notify.base import TABLES, NotifyTable
 from services.notify.channels import phones
+from services.notify.costs.purse import Purse
+from services.notify.messages.sender import House
 from services.notify.messages.tables import Message
+from services.notify.messages.ways import Ways
+from services.notify.receipts.receive import Receipts
 from shared.events.envelope import Event, Received
 from shared.identity import Principal, Role
 from shared.settings import Settings
@@ -129,6 +133,14 @@ async def notify(settings: Settings) -> AsyncIterator[Notify]:
     await running.hear(*places_known(), *everybody())
     yield running
     await running.store.close()
+
+
+def sender_house(notify: Notify, *channels: Any) -> House:
+    """What a sender needs, where the ways out are these."""
+    ways = Ways()
+    ways.open(channels)
+    receipts = Receipts(notify.clock, ways)
+    return House(notify.store, notify.clock, ways, receipts.match, Purse(notify.store, notify.clock))
 
 
 def hours(count: float) -> timedelta:

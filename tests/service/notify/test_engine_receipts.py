@@ -12,9 +12,8 @@ from services.notify.channels.channel import AddressKind, Outcome, Outgoing, Pas
 from services.notify.channels.inbound import Receipt
 from services.notify.channels.simulator import Simulator
 from services.notify.messages.sender import Sender
-from services.notify.messages.ways import Ways
 from services.notify.receipts.receive import Receipts
-from tests.service.notify.conftest import Notify, hours
+from tests.service.notify.conftest import Notify, hours, sender_house
 from tests.service.notify.story import HELPER, LEADER, NEIGHBOUR, Story
 
 MINUTE = timedelta(minutes=1)
@@ -46,10 +45,9 @@ class Line:
     def __init__(self, notify: Notify, *others: Any) -> None:
         self.notify = notify
         self.carrier = Carrier()
-        ways = Ways()
-        ways.open([self.carrier, *others])
-        self.receipts = Receipts(notify.clock, ways)
-        self.sender = Sender(self.carrier, notify.store, notify.clock, ways, self.receipts.match)
+        house = sender_house(notify, self.carrier, *others)
+        self.receipts = Receipts(notify.clock, house.ways)
+        self.sender = Sender(self.carrier, house)
         for cycle in notify.service.cycles:
             if cycle.name == "sender-simulator":
                 cycle._work = self.sender.work

@@ -12,9 +12,7 @@ from sqlalchemy import text
 from services.notify.channels.channel import SENT, AddressKind, Outcome, Outgoing, Past
 from services.notify.channels.simulator import Simulator
 from services.notify.messages.sender import Sender
-from services.notify.messages.ways import Ways
-from services.notify.receipts.receive import Receipts
-from tests.service.notify.conftest import Notify, hours
+from tests.service.notify.conftest import Notify, hours, sender_house
 from tests.service.notify.story import HELPER, LEADER, NEIGHBOUR, NOON, RESIDENT, Story
 
 MINUTE = timedelta(minutes=1)
@@ -66,9 +64,7 @@ async def die_in_mid_send(notify: Notify, story: Story, channel: object) -> None
 
 
 def sender(notify: Notify, channel: Any) -> Sender:
-    ways = Ways()
-    ways.open([channel, Simulator(notify.store)])
-    return Sender(channel, notify.store, notify.clock, ways, Receipts(notify.clock, ways).match)
+    return Sender(channel, sender_house(notify, channel, Simulator(notify.store)))
 
 
 async def rest(one: Sender, notify: Notify) -> None:

@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, exists, func, select, update
+from sqlalchemy import CTE, FromClause, Select, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.notify.alerts.texts import Manner
 from services.notify.alerts.wanted import Facts
 from services.notify.channels.channel import AddressKind
 from services.notify.contacts.tables import LinkedAddress, PhoneWish
+from services.notify.messages.loops import WITHIN
 from services.notify.messages.tables import Message
 from services.notify.tickets.tables import OfferEnd, Ticket
 from shared.clock import Clock
 from shared.store import Unit
 
-_PRIORITIES = (0, 1, 2)
+PRIORITIES = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Claimed:
     team: str | None
     offer_id: UUID | None
     province: str
+    unit_path: list[str]
     channel: str
     further_channels: list[str]
     text: str
@@ -44,9 +47,16 @@ class Claimed:
     number: int | None
     resent: bool
     tries: int
+    priority: int
+    parts: int
+    created_at: datetime
     not_before: datetime
     expires_at: datetime
     correlation: str
+    bundled_in: UUID | None
+    """The message that speaks of this one's ticket as well."""
+    bundles: bool
+    """It speaks of others' tickets as well."""
     address: str | None
     """Where it goes; None where the receiver has no address of the channel's kind."""
 
@@ -54,10 +64,32 @@ class Claimed:
 CLAIMED = tuple(getattr(Message, field) for field in Claimed.__dataclass_fields__)
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What a receiver got lately."""
+
+    sent: Sequence[datetime]
+    """When, by our clock."""
+    same: int
+    """How often the very same text."""
+
+
+_LOOKED_AT = 30
+"""Of the newest messages to somebody: enough for every bound on how many he gets."""
+
+
 async def claim(
-    unit: Unit, channel: str, kind: AddressKind, sender: UUID, *, now: datetime, lease: timedelta, most: int
-) -> list[tuple[Claimed, Facts]]:
-    """Take due messages, urgent ones first, each with its address and what decides whether it is still wanted.
+    unit: Unit,
+    channel: str,
+    kind: AddressKind,
+    sender: UUID,
+    *,
+    now: datetime,
+    lease: timedelta,
+    most: int,
+    priorities: Sequence[int] = PRIORITIES,
+) -> list[tuple[Claimed, Facts, Recent]]:
+    """Take due messages, urgent ones first, each with its address and all that decides whether it is sent now.
 
     Nobody else takes them while the lease (real time) runs.
     """
@@ -66,7 +98,7 @@ async def claim(
         .where(
             col(Message.state) == "queued",
             col(Message.channel) == channel,
-            col(Message.priority).in_(_PRIORITIES),
+            col(Message.priority).in_(priorities),
             col(Message.not_before) <= now,
         )
         .order_by(col(Message.priority), col(Message.not_before))
@@ -87,11 +119,11 @@ async def claim(
         .returning(*CLAIMED)
         .cte("claimed")
     )
-    rows = await unit.execute(_with_facts(claimed, kind))
+    rows = await unit.execute(_with_facts(claimed, kind, now))
     return [_with_its_facts(row) for row in rows]
 
 
-def _with_facts(claimed: CTE, kind: AddressKind) -> Select[*tuple[Any, ...]]:
+def _with_facts(claimed: CTE, kind: AddressKind, now: datetime) -> Select[*tuple[Any, ...]]:
     message = claimed.c
     stopped = exists().where(col(PhoneWish.phone) == message.phone, col(PhoneWish.stopped_at).is_not(None))
     linked = (
@@ -102,19 +134,42 @@ def _with_facts(claimed: CTE, kind: AddressKind) -> Select[*tuple[Any, ...]]:
         else message.phone
     )
     newest = (col(Ticket.version), col(Ticket.status), col(Ticket.team), col(Ticket.member), col(OfferEnd.version))
+    recent = _recent(claimed, now)
     return (
-        select(*message, linked, stopped, *newest)
+        select(*message, linked, stopped, *newest, recent.c.sent, recent.c.same)
         .select_from(claimed)
+        .outerjoin(recent, true())
         .outerjoin(Ticket, col(Ticket.code) == message.code)
         .outerjoin(OfferEnd, (col(OfferEnd.code) == message.code) & (col(OfferEnd.team) == message.team))
     )
 
 
-def _with_its_facts(row: Sequence[Any]) -> tuple[Claimed, Facts]:
-    message, (linked, *newest) = Claimed(*row[: len(CLAIMED)]), row[len(CLAIMED) :]
+def _recent(claimed: CTE, now: datetime) -> FromClause:
+    """The receiver's last messages, by the index of phones."""
+    earlier = aliased(Message)
+    newest = (
+        select(col(earlier.sent_at), col(earlier.text), col(earlier.bundled_in))
+        .where(col(earlier.phone) == claimed.c.phone, col(earlier.id) != claimed.c.id)
+        .where((claimed.c.phone != "") | (col(earlier.address) == claimed.c.address))
+        .order_by(col(earlier.id).desc())
+        .limit(_LOOKED_AT)
+        .correlate(claimed)
+        .subquery()
+    )
+    counted = select(
+        func.array_agg(newest.c.sent_at).label("sent"),
+        func.count().filter(newest.c.text == claimed.c.text).label("same"),
+    )
+    lately = counted.where(newest.c.sent_at > now - WITHIN, newest.c.bundled_in.is_(None))
+    return lately.correlate(claimed).lateral()
+
+
+def _with_its_facts(row: Sequence[Any]) -> tuple[Claimed, Facts, Recent]:
+    message, (linked, *newest, sent, same) = Claimed(*row[: len(CLAIMED)]), row[len(CLAIMED) :]
     if message.address is None:
         message = replace(message, address=linked)
-    return message, Facts(message.alert, message.version, message.person, message.team, *newest)
+    facts = Facts(message.alert, message.version, message.person, message.team, *newest)
+    return message, facts, Recent(sent or (), same)
 
 
 async def abandoned(unit: Unit, channel: str, sender: UUID, lease: timedelta, most: int) -> list[Claimed]:
@@ -150,7 +205,7 @@ class Ahead:
 async def ahead(connection: AsyncConnection, channel: str) -> Ahead:
     """What a channel's sender waits for."""
     due = select(func.min(col(Message.not_before))).where(
-        col(Message.state) == "queued", col(Message.channel) == channel, col(Message.priority).in_(_PRIORITIES)
+        col(Message.state) == "queued", col(Message.channel) == channel, col(Message.priority).in_(PRIORITIES)
     )
     lease = select(func.min(col(Message.lease_until))).where(
         col(Message.state) == "sending", col(Message.channel) == channel

@@ -17,6 +17,7 @@ from shared.vietnam.sms import parts
 
 async def continue_on(unit: Unit, message: Claimed, channel: str, text: str, at: datetime) -> None:
     """Send it on another way out, written anew: a message of its own."""
+    length = parts(text)
     rest = message.further_channels[message.further_channels.index(channel) + 1 :]
     same = [column for column in Message.__table__.columns if column.name not in _RENEWED]  # pyright: ignore[reportAttributeAccessIssue]
     renewed = {
@@ -24,11 +25,13 @@ async def continue_on(unit: Unit, message: Claimed, channel: str, text: str, at:
         "created_at": at,
         "channel": channel,
         "text": text,
-        "parts": parts(text).parts,
+        "parts": length.parts,
+        "encoding": length.coding,
         "further_channels": rest,
         "state": "queued",
         "state_at": at,
         "reason": None,
+        "bundles": False,
         "resent": False,
         "tries": 0,
         "not_before": at,
@@ -37,14 +40,16 @@ async def continue_on(unit: Unit, message: Claimed, channel: str, text: str, at:
     }
     original = (await unit.execute(select(*same).where(col(Message.id) == message.id))).one()
     first = original.goes_on_from or message.id
+    # Nobody is sent the same on the same way twice, whatever is said of this one later.
+    await unit.execute(update(Message).where(col(Message.id) == message.id).values(further_channels=[]))
     await unit.execute(insert(Message).values(**{**original._mapping, **renewed, "goes_on_from": first}))
 
 
 _RENEWED = frozenset(
     {
-        *("id", "created_at", "channel", "text", "parts", "further_channels", "state", "state_at", "reason"),
-        *("resent", "tries", "not_before", "claimed_by", "lease_until"),
-        *("provider_id", "sent_at", "delivered_at", "on_its_way_at"),
+        *("id", "created_at", "channel", "further_channels", "state", "state_at", "reason"),
+        *("text", "parts", "encoding", "price", "resent", "tries", "not_before", "claimed_by", "lease_until"),
+        *("bundled_in", "bundles", "receipt_due", "provider_id", "sent_at", "delivered_at", "on_its_way_at"),
     }
 )
 """What another message has of its own; what is not written anew is empty."""

@@ -27,6 +27,7 @@ async def queue(unit: Unit, messages: Sequence[NewMessage]) -> None:
 
 def _row(message: NewMessage) -> dict[str, Any]:
     first, *further = message.channels
+    length = parts(message.text)
     return {
         "id": new_id(),
         "created_at": message.created_at,
@@ -43,12 +44,14 @@ def _row(message: NewMessage) -> dict[str, Any]:
         "channel": first,
         "further_channels": further,
         "text": message.text,
-        "parts": parts(message.text).parts,
+        "parts": length.parts,
+        "encoding": length.coding,
         "address": message.address,
         "template": message.template,
         "slots": message.slots,
         "on_phones": message.on_phones,
         "number": message.number,
+        "bundles": False,
         "state": "queued",
         "state_at": message.created_at,
         "resent": False,

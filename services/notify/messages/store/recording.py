@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.notify.base import one_of
+from services.notify.messages.pace import Pace
 from services.notify.messages.tables import Attempt, Message
 from shared.store import Unit
 
@@ -35,7 +36,9 @@ _CHANGE = (
 )
 
 
-async def record_taken(unit: Unit, ids: Sequence[UUID], sender: UUID, state: str, at: datetime) -> set[UUID]:
+async def record_taken(
+    unit: Unit, ids: Sequence[UUID], sender: UUID, state: str, at: datetime, pace: Pace
+) -> set[UUID]:
     """Write down what was sent or delivered; returns those that were still ours."""
     statement = (
         update(Message)
@@ -46,12 +49,25 @@ async def record_taken(unit: Unit, ids: Sequence[UUID], sender: UUID, state: str
             reason=None,
             sent_at=at,
             delivered_at=at if state == "delivered" else None,
+            receipt_due=_receipt_due(at, pace) if state == "sent" else None,
             claimed_by=None,
             lease_until=None,
         )
         .returning(col(Message.id))
     )
     return set((await unit.execute(statement)).scalars())
+
+
+def _receipt_due(at: datetime, pace: Pace) -> ColumnElement[datetime | None] | None:
+    """Where there is another way, and this channel says what arrives."""
+    urgent, calm = pace.wait(urgent=True), pace.wait(urgent=False)
+    if urgent is None and calm is None:
+        return None
+    return case(
+        (func.cardinality(col(Message.further_channels)) == 0, None),
+        (col(Message.priority) == 0, at + urgent if urgent else None),
+        else_=at + calm if calm else None,
+    )
 
 
 def _held_by(ids: Sequence[UUID], sender: UUID) -> ColumnElement[bool]:

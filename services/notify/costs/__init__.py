@@ -1,0 +1,1 @@
+"""What messages cost: tariffs, budgets, and what was spent."""
