@@ -36,7 +36,10 @@ class AttemptShown(BaseModel):
 
 
 class MessageShown(BaseModel):
-    """One message. Numbers (`to`, and those in `text`) are masked for all but administrators; `parts` is its cost."""
+    """One message. Numbers (`to`, and those in `text`) are masked for all but administrators.
+
+    `encoding` (gsm7 or ucs2) and `parts` are as an SMS; `price` is in đồng, null where no tariff says anything.
+    """
 
     id: UUID
     code: str | None
@@ -47,6 +50,8 @@ class MessageShown(BaseModel):
     channel: str
     text: str
     parts: int
+    encoding: str | None
+    price: int | None
     state: str
     reason: str | None
     resent: bool
@@ -135,6 +140,8 @@ def _shown(listed: Listed, principal: Principal) -> MessageShown:
         channel=message.channel,
         text=message.text if sees_numbers else without_numbers(message.text),
         parts=message.parts,
+        encoding=message.encoding,
+        price=message.price,
         state=message.state,
         reason=message.reason,
         resent=message.resent,

@@ -14,6 +14,7 @@ _TONES: Mapping[str, Tone] = {
     "failed": "late",
     "expired": "calm",
 }
+_PUT_OFF = frozenset({"paced", "over_budget"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,19 @@ def fate(message: Any, now: datetime) -> Fate:
         case "delivered":
             return Fate("delivered", tone, {"sent": message.sent_at, "received": message.delivered_at})
         case "sent":
-            return Fate("sent", tone, {"sent": message.sent_at})
-        case "queued" if message.tries:
-            return Fate("again", tone, {"at": message.not_before}, message.reason)
-        case "queued" if message.not_before > now:
-            return Fate("later", tone, {"at": message.not_before})
+            return Fate("on_its_way" if message.on_its_way_at else "sent", tone, {"sent": message.sent_at})
+        case "queued":
+            return _waiting(message, now, tone)
         case "failed" | "expired":
             return Fate(message.state, tone, {}, message.reason)
     return Fate(message.state, tone, {})
+
+
+def _waiting(message: Any, now: datetime, tone: Tone) -> Fate:
+    """Why it has not left yet."""
+    at = {"at": message.not_before}
+    if message.reason in _PUT_OFF:
+        return Fate(message.reason, tone, at)
+    if message.tries:
+        return Fate("again", tone, at, message.reason)
+    return Fate("later", tone, at) if message.not_before > now else Fate("queued", tone, {})

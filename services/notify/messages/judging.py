@@ -71,10 +71,10 @@ def judge(claimed: Sequence[Seen], terms: Terms) -> Judged:
 
 def _drop(claimed: Sequence[Seen], terms: Terms, judged: Judged) -> list[Claimed]:
     """Too old, not wanted any more, or running in circles; returns the rest."""
-    same: dict[tuple[str, str | None, str], int] = defaultdict(int)
+    same: dict[tuple[str | None, ...], int] = defaultdict(int)
     left: list[Claimed] = []
     for message, facts, recent in claimed:
-        key = (*_receiver(message), message.text)
+        key = (*_receiver(message), message.text, message.code)
         why = "too_old" if message.expires_at <= terms.now else unwanted(facts)
         why = why or ("looped" if loops(recent.same + same[key]) else None)
         if why:

@@ -48,7 +48,7 @@ class Listed:
 
 async def messages_for(connection: AsyncConnection, principal: Principal, asked: Asked) -> list[Listed]:
     """What this person may see of what he asked for, the newest first."""
-    conditions = [await _may_see(connection, principal)]
+    conditions = [await may_see(connection, principal), col(Message.bundled_in).is_(None)]
     if asked.code:
         further = select(col(MessageTicket.message_id)).where(col(MessageTicket.code) == asked.code)
         conditions.append(or_(col(Message.code) == asked.code, col(Message.id).in_(further)))
@@ -69,7 +69,7 @@ def _good_try(message: Any) -> list[Try]:
     return [Try(message.sent_at, "delivered" if message.delivered_at else "sent")] if message.sent_at else []
 
 
-async def _may_see(connection: AsyncConnection, principal: Principal) -> ColumnElement[bool]:
+async def may_see(connection: AsyncConnection, principal: Principal) -> ColumnElement[bool]:
     """Supervisors: their own units. A commune's messages stand on an index of their own."""
     if principal.role in _EVERYTHING:
         return true()

@@ -1,4 +1,7 @@
-"""Against machines that answer each other: the same text to the same number more than five times in half an hour."""
+"""Against machines that answer each other: the same text to the same number more than five times in half an hour.
+
+About the same ticket: six people of a village who ask the same are no loop.
+"""
 
 from datetime import timedelta
 

@@ -1,5 +1,7 @@
 """`/messages`: what became of each message, in plain words. Supervisors see their own units' messages."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -7,13 +9,17 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.contacts.store import people_of
+from services.notify.costs import store as costs
+from services.notify.costs.prices import EVERYBODY, Standing, month_of, standing
+from services.notify.costs.store import Account, Sum
 from services.notify.messages.api import asked_for
 from services.notify.messages.fate import Fate, fate
 from services.notify.messages.listing import Listed, messages_for
 from services.notify.messages.masking import without_numbers
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Principal, Role, SignedIn, has_role
 from shared.service import service_of
 from shared.vietnam.phones import masked
 from shared.web.languages import Translator, page_language
@@ -33,6 +39,7 @@ async def messages(
     asked = asked_for(code, to, cursor)
     async with service.store.read() as connection:
         found = await messages_for(connection, principal, asked) if asked else []
+        cost = await _cost(connection, principal, month_of(service.clock.now()))
         people = await people_of(connection, {m.message.person for m in found if m.message.person}, ())
     names = {person.id: person.name for person in people}
     t, now = Translator(page_language(request)), service.clock.now()
@@ -44,11 +51,37 @@ async def messages(
         code=code,
         to=to,
         filtered=bool(code or to),
+        cost=cost,
+        dong=_dong,
         who=principal.name,
         sees_channels=principal.role is not Role.OPERATOR,
         next_url=_address(code, to, str(found[-1].message.id)) if more else None,
         first_url=_address(code, to) if cursor else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """This month's, of the viewer's unit or of the whole installation."""
+
+    month: str
+    sums: Sequence[Sum]
+    account: Account | None
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.account.spent_vnd, self.account.monthly_vnd) if self.account else "well"
+
+
+async def _cost(connection: AsyncConnection, principal: Principal, month: str) -> Cost:
+    code = (principal.unit or "") if principal.role is Role.SUPERVISOR else EVERYBODY
+    accounts = await costs.accounts(connection, month, [code])
+    return Cost(month, await costs.sums(connection, code, month), next(iter(accounts), None))
+
+
+def _dong(amount: int) -> str:
+    """`1.234.000`, as money is written here."""
+    return f"{amount:,}".replace(",", ".")
 
 
 def _address(code: str, to: str, cursor: str | None = None) -> str:

@@ -71,7 +71,7 @@ class Recent:
     sent: Sequence[datetime]
     """When, by our clock."""
     same: int
-    """How often the very same text."""
+    """How often the very same text about the same ticket."""
 
 
 _LOOKED_AT = 30
@@ -148,7 +148,7 @@ def _recent(claimed: CTE, now: datetime) -> FromClause:
     """The receiver's last messages, by the index of phones."""
     earlier = aliased(Message)
     newest = (
-        select(col(earlier.sent_at), col(earlier.text), col(earlier.bundled_in))
+        select(col(earlier.sent_at), col(earlier.text), col(earlier.code), col(earlier.bundled_in))
         .where(col(earlier.phone) == claimed.c.phone, col(earlier.id) != claimed.c.id)
         .where((claimed.c.phone != "") | (col(earlier.address) == claimed.c.address))
         .order_by(col(earlier.id).desc())
@@ -156,9 +156,10 @@ def _recent(claimed: CTE, now: datetime) -> FromClause:
         .correlate(claimed)
         .subquery()
     )
+    the_same = (newest.c.text == claimed.c.text) & newest.c.code.is_not_distinct_from(claimed.c.code)
     counted = select(
         func.array_agg(newest.c.sent_at).label("sent"),
-        func.count().filter(newest.c.text == claimed.c.text).label("same"),
+        func.count().filter(the_same).label("same"),
     )
     lately = counted.where(newest.c.sent_at > now - WITHIN, newest.c.bundled_in.is_(None))
     return lately.correlate(claimed).lateral()
