@@ -73,7 +73,7 @@ def open_page(
 def test_every_page_fits_its_screen_and_can_be_read_by_everyone(chromium: Browser, assign: Served):
     codes = assign.do(every_kind(assign.world))
     looks = [(ME, "/team"), (SUPERVISOR, "/supervisor"), (SUPERVISOR, f"/supervisor/tickets/{codes[3]}")]
-    looks.append((SUPERVISOR, "/supervisor/figures?by=day"))
+    looks += [(SUPERVISOR, f"/supervisor/{page}") for page in ("figures?by=day", "calendar", "policies/payments")]
     for size, (who, path) in product((PHONE, DESK), looks):
         page = open_page(chromium, assign, who, size)
         page.goto(assign.url + path)
