@@ -7,6 +7,7 @@ set -eu
 cd "${1:-$(dirname "$0")}"
 chmod 700 .
 umask 022
+find . -mindepth 1 -maxdepth 1 -type d -empty -delete # where a file was missing, an engine makes a folder of its name
 
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 once() { [ -s "$1" ] || random >"$1"; }

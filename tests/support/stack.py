@@ -25,6 +25,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 PARTS = ("docker-compose.yml", ".dockerignore", *LOCKS, "shared", "services", "deploy")
 VERSION = "test"
 READY_WITHIN_S = 240
+ANEW = httpx.Limits(max_keepalive_connections=0)
 
 
 class Stack:
@@ -135,9 +136,9 @@ class Stack:
         return self._tokens[role, *words]
 
     def caller(self, role: str | None = None, *words: str, **headers: str) -> httpx.Client:
-        """Somebody who calls the front door. To be closed by whoever asked."""
+        """Somebody who calls the front door, each time anew: it may have been killed meanwhile. To be closed."""
         signed = {"authorization": f"Bearer {self.token(role, *words)}"} if role else {}
-        return httpx.Client(base_url=self.address, headers=signed | headers, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.address, headers=signed | headers, timeout=30, trust_env=False, limits=ANEW)
 
     def end(self) -> None:
         """With its data."""

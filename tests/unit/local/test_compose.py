@@ -54,6 +54,12 @@ def test_containers_in_tests_are_of_the_images_that_are_started() -> None:
     assert f"ARG NATS={NATS}\n" in (PROJECT / "deploy/images/nats/Dockerfile").read_text()
 
 
+def test_the_rooms_that_run_on_both_kinds_of_servers_are_there() -> None:
+    [rooms] = re.findall(r"^SERVER_ROOMS := ((?:.*\\\n)*.*)", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    named = rooms.replace("\\", " ").split()
+    assert len(named) > 5 and [room for room in named if not (PROJECT / room).exists()] == []
+
+
 def test_every_secret_but_the_networks_own_is_made_by_the_script() -> None:
     script = (PROJECT / "deploy/secrets/make.sh").read_text()
     asked = set(re.findall(r"file: ./deploy/secrets/(\w+)", COMPOSE)) - {"kannel_smpp_username", "kannel_smpp_password"}
