@@ -1,7 +1,9 @@
 """One request on its way through the house in containers: asked at the gateway, accepted by a text from a phone."""
 
 import re
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -18,6 +20,19 @@ ASKED = {
     "commune_code": "24121",
     "channel": "hotline",
 }
+
+
+def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """Ask again while something is being started again, as a person would; what is sent here may be sent twice."""
+
+    def answer() -> httpx.Response | None:
+        try:
+            given = ask()
+        except httpx.HTTPError:
+            return None
+        return given if given.status_code < 500 else None
+
+    return wait_until(answer, PATIENCE_S, lambda: "it does not answer")
 
 
 class Walk:
@@ -37,19 +52,20 @@ class Walk:
     def ask(self) -> str:
         """A new request; its code."""
         self._asked += 1
-        answer = self._operator.post("/api/v1/requests", json=ASKED | {"phone": self._phone()})
+        body, key = ASKED | {"phone": self._phone()}, {"idempotency-key": uuid4().hex}
+        answer = patiently(lambda: self._operator.post("/api/v1/requests", json=body, headers=key))
         assert answer.status_code == 201, answer.text
         return answer.json()["code"]
 
     def state(self, code: str, asked: int | None = None) -> dict[str, Any]:
         """What the resident sees; `asked`: which request it was, if not the last."""
         last_four = {"phone_last4": self._phone(asked)[-4:]}
-        answer = self._anybody.post(f"/api/v1/requests/{code}/lookup", json=last_four)
+        answer = patiently(lambda: self._anybody.post(f"/api/v1/requests/{code}/lookup", json=last_four))
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def messages(self, code: str) -> list[dict[str, Any]]:
-        answer = self._administrator.get("/api/v1/messages", params={"code": code})
+        answer = patiently(lambda: self._administrator.get("/api/v1/messages", params={"code": code}))
         assert answer.status_code == 200, answer.text
         return answer.json()["items"]
 
@@ -65,7 +81,7 @@ class Walk:
         """The leader answers by the word that the text names."""
         word = re.search(r"NHAN \d+", text)
         assert word, text
-        answer = self._anybody.post(f"/api/v1/phones/{phone}/messages", json={"text": word.group()})
+        answer = patiently(lambda: self._anybody.post(f"/api/v1/phones/{phone}/messages", json={"text": word.group()}))
         assert answer.status_code == 202, answer.text
         wait_until(lambda: self.state(code)["status"] == "accepted", PATIENCE_S, lambda: f"{self.state(code)}")
 
@@ -79,13 +95,10 @@ class Walk:
         return [f"{item['alert']} by {item['channel']}: {item['state']}" for item in self.messages(code)]
 
     def _offers(self, code: str) -> list[dict[str, Any]]:
-        try:
-            return [item for item in self.messages(code) if item["alert"].startswith("offered")]
-        except httpx.HTTPError:
-            return []
+        return [item for item in self.messages(code) if item["alert"].startswith("offered")]
 
     def _on_phone(self, phone: str, code: str) -> tuple[str, str] | None:
-        items = self._anybody.get(f"/api/v1/phones/{phone}/messages").json()["items"]
+        items = patiently(lambda: self._anybody.get(f"/api/v1/phones/{phone}/messages")).json()["items"]
         texts = [item["text"] for item in items if item.get("code") == code and "NHAN" in item["text"]]
         return (phone, texts[0]) if texts else None
 
