@@ -19,6 +19,8 @@ importing = typer.Typer(no_args_is_help=True, help="Bring data in.", rich_markup
 dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.", rich_markup_mode=None)
 app.add_typer(importing, name="import")
 app.add_typer(dead, name="dead")
+templates = typer.Typer(no_args_is_help=True, help="Texts that leave the house.", rich_markup_mode=None)
+app.add_typer(templates, name="templates")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -173,6 +175,23 @@ def dead_retry(id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     from deploy.cli.dead import retry_dead
 
     retry_dead(id, say)
+
+
+class Format(StrEnum):
+    """Of a list."""
+
+    csv = "csv"
+    json = "json"
+
+
+@templates.command(name="export")
+def templates_export(
+    form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.csv,
+) -> None:
+    """Print every text with its slots, an example and its longest length, for registration with the networks."""
+    from deploy.cli.templates import export_templates
+
+    export_templates(form is Format.json, say)
 
 
 @app.command()
