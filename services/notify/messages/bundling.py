@@ -63,5 +63,10 @@ def _bundles_of(group: Sequence[Claimed], fits: Callable[[Claimed, dict[str, str
 
 def values(messages: Sequence[Claimed]) -> dict[str, str]:
     """What stands in the slots: `3 viec: 1 Buon Kbu, 4 Thon 3, 5 Buon Ea Bong`."""
-    listed = [f"{message.number} {cut(message.slots.get('place', ''), _SHORT_PLACE)}" for message in messages]
+    listed = [f"{message.number} {_short(message.slots.get('place', ''))}" for message in messages]
     return {"count": str(len(messages)), "list": ", ".join(listed), "n": str(messages[0].number)}
+
+
+def _short(place: str) -> str:
+    """The village alone: its number tells it apart."""
+    return cut(place.partition(" (")[0], _SHORT_PLACE)
