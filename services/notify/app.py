@@ -130,7 +130,7 @@ def _wake(cycles: Sequence[Cycle]) -> None:
 
 
 def _listen(service: Service, house: House, waiting: Cycle, later: Cycle, replies: Replies) -> None:
-    alerts = AlertsListening(service.clock, house, waiting.wake, later.wake)
+    alerts = AlertsListening(service.clock, house, waiting.wake, later.expect)
     contacts = ContactsListening(waiting.wake)
     answers = RepliesListening(service.clock, replies)
     asking = AskingListening(service.clock, replies)

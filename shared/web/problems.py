@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from shared.store.outage import is_outage
 from shared.web.languages import Said, Translator, caller_language, page_language, say
 from shared.web.sentences import validation_errors
 from shared.web.templates import Templates
@@ -112,6 +113,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
+    if is_outage(error):
+        _log.warning("web.store_away", kind=type(error).__name__)
+        return problem_response(request, Problem(503, headers={"Retry-After": "1"}))
     _log.error("web.fault", path=request.url.path, kind=type(error).__name__, exc_info=error)
     return problem_response(request, Problem(500))
 

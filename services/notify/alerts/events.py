@@ -21,8 +21,10 @@ from shared.store import Unit
 class Listening:
     """Handlers of a batch each. A batch is one transaction, whatever kinds of events are in it."""
 
-    def __init__(self, clock: Clock, house: House, known: Callable[[], None], later: Callable[[], None]) -> None:
-        """Called after the commit: `known` when a resident has become known, `later` when something waits its time."""
+    def __init__(
+        self, clock: Clock, house: House, known: Callable[[], None], later: Callable[[datetime], None]
+    ) -> None:
+        """Called after the commit: `known` when somebody is waited for no more, `later` with the time of what waits."""
         self._clock = clock
         self._house = house
         self._known = known
@@ -34,7 +36,8 @@ class Listening:
         """Remember who asked, and send each the code and the promise; a corrected number learns the code too."""
         before = await numbers_of(unit.connection, {e.data.request_id for e in events if _corrects(e)})
         await save_residents(unit, [event.data for event in events])
-        unit.after_commit(self._known)
+        if await store.anybody_waits(unit.connection):
+            unit.after_commit(self._known)
         news = [
             e
             for e in events
@@ -68,7 +71,8 @@ class Listening:
         ]
         if due:
             await store.put_off(unit, due)
-            unit.after_commit(self._later)
+            soonest = min(at for at, _ in due)
+            unit.after_commit(lambda: self._later(soonest))
 
     async def _end_offers(self, unit: Unit, events: Sequence[TicketEvent], now: datetime) -> None:
         ends = ended_offers(events)

@@ -17,11 +17,11 @@ from services.notify.messages.breaker import Breaker
 from services.notify.messages.claims import Claims
 from services.notify.messages.record import Match, Recorder
 from services.notify.messages.store import claiming
-from services.notify.messages.store.claiming import Claimed
+from services.notify.messages.store.claiming import Ahead, Claimed
 from services.notify.messages.ways import Ways, way_of
 from services.notify.telemetry import CHANNEL_OPEN
 from shared.clock import Clock
-from shared.store import Store, new_id
+from shared.store import Store, Unit, new_id
 
 log = structlog.get_logger()
 
@@ -62,11 +62,9 @@ class Sender:
     async def work(self) -> datetime | None:
         """One batch; returns when there is more to do."""
         now = self._clock.now()
-        claimed, again_at = await self._send_due(now)
-        if again_at is None and claimed == self._channel.batch:
+        again_at, ahead = await self._send_due(now)
+        if ahead is None:
             return self._clock.now()
-        async with self._store.read() as connection:
-            ahead = await claiming.ahead(connection, self._channel.name)
         due = max(ahead.due, again_at) if ahead.due and again_at else ahead.due
         if ahead.lease_until is None:
             return due
@@ -76,16 +74,22 @@ class Sender:
         lease_ends = ahead.lease_until + self._clock.offset
         return min(due or lease_ends, lease_ends)
 
-    async def _send_due(self, now: datetime) -> tuple[int, datetime | None]:
-        """How many were claimed, and before when the rest need not be looked at."""
+    async def _send_due(self, now: datetime) -> tuple[datetime | None, Ahead | None]:
+        """Before when the rest need not be looked at, and what comes next; None where there is more at once."""
         spent_out = await self._purse.spent_out(self._channel.name)
+        fresh = Clock.wall() + self._lease
         async with self._store.begin() as unit:
             taken = await self._claims.take(unit, self._breaker, spent_out, now, self._lease)
+            is_all = taken.again_at is not None or taken.claimed < self._channel.batch
+            ahead = await self._ahead(unit, fresh) if is_all else None
         leaving = [m for m in taken.send if self._breaker.is_open(now) and self._ways.left(m.further_channels)]
         await self._record(leaving, dict.fromkeys((m.id for m in leaving), CHANNEL_DOWN))
         gone = {message.id for message in leaving}
         await self._send([message for message in taken.send if message.id not in gone])
-        return taken.claimed, self._breaker.open_until if self._breaker.is_open(now) else taken.again_at
+        return self._breaker.open_until if self._breaker.is_open(now) else taken.again_at, ahead
+
+    async def _ahead(self, unit: Unit, fresh: datetime) -> Ahead:
+        return await claiming.ahead(unit.connection, self._channel.name, self._id, fresh)
 
     async def _send(self, messages: Sequence[Claimed]) -> None:
         """Those that another speaks for are not sent themselves; what becomes of that one becomes of them."""

@@ -57,6 +57,10 @@ def small_app(simulator: bool = True) -> FastAPI:
     async def fault() -> None:
         raise RuntimeError("secret words")
 
+    @router.get("/away")
+    async def away() -> None:
+        raise ConnectionResetError
+
     @router.post("/change", dependencies=[Depends(same_origin)])
     async def change() -> str:
         return "changed"

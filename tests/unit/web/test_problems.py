@@ -125,6 +125,13 @@ async def test_a_fault_says_nothing_of_its_cause():
     assert answer.json()["title"] == "Hệ thống gặp trục trặc"
 
 
+async def test_a_store_that_is_away_is_a_503_that_says_when_to_come_again():
+    async with client() as browser:
+        answer = await browser.get("/away")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["detail"] == "Xin thử lại sau ít giây."
+
+
 async def test_a_browser_gets_a_page_and_a_program_gets_data():
     async with client() as browser:
         page = await browser.get("/nothing", headers=PAGE)

@@ -200,16 +200,18 @@ class Ahead:
     due: datetime | None
     """The next queued message, by the installation's clock."""
     lease_until: datetime | None
-    """The next lease to run out, in real time."""
+    """The next lease to run out, in real time, but those of the batch at hand."""
 
 
-async def ahead(connection: AsyncConnection, channel: str) -> Ahead:
-    """What a channel's sender waits for."""
+async def ahead(connection: AsyncConnection, channel: str, sender: UUID, fresh: datetime) -> Ahead:
+    """What a channel's sender waits for, beside what it just claimed: leases that run to `fresh` at least."""
     due = select(func.min(col(Message.not_before))).where(
         col(Message.state) == "queued", col(Message.channel) == channel, col(Message.priority).in_(PRIORITIES)
     )
     lease = select(func.min(col(Message.lease_until))).where(
-        col(Message.state) == "sending", col(Message.channel) == channel
+        col(Message.state) == "sending",
+        col(Message.channel) == channel,
+        (col(Message.claimed_by) != sender) | (col(Message.lease_until) < fresh),
     )
     row = (await connection.execute(select(due.scalar_subquery(), lease.scalar_subquery()))).one()
     return Ahead(*row)

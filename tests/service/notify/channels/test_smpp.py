@@ -83,6 +83,9 @@ class Phones:
     async def states(self, phone: str = LEADER) -> list[tuple[str, bool]]:
         return [(message.state, message.resent) for message in await self.notify.messages(phone=phone, alert="offered")]
 
+    async def is_well(self) -> bool:
+        return (await self.fitted.check()).state == "well"
+
     async def start(self) -> None:
         assert self.fitted.start
         await self.fitted.start()
@@ -215,6 +218,7 @@ async def test_a_submit_without_an_answer_is_sent_again_once_and_marked(bound: P
     await bound.offer()
     (before,) = await bound.states()
     await bound.centre.behave(submit="take")
+    await until(bound.is_well)
     await bound.notify.pass_time(timedelta(minutes=2))
     assert (before, await bound.states()) == (("queued", True), [("sent", True)])
     told = [text for number, text in await bound.centre.texts() if number == LEADER]
@@ -361,10 +365,7 @@ async def test_a_centre_that_falls_silent_is_left_and_bound_again(
         await until(was_left)
     await bound.centre.behave(isDeaf=False)
 
-    async def is_well() -> bool:
-        return (await bound.fitted.check()).state == "well"
-
-    await until(is_well)
+    await until(bound.is_well)
 
 
 async def test_a_connection_that_breaks_is_made_again(bound: Phones) -> None:
