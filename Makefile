@@ -20,8 +20,8 @@ run: env ## Start everything at http://127.0.0.1:8000 (PORT=… for another); Ct
 test: .venv/.ready-dev ## Run all tests (ARGS=tests/unit for some)
 	@SERVERS=$${SERVERS:-embedded} exec $(BIN)/pytest -n 3 --dist loadfile -m "not bench and not phones and not containers" $(ARGS)
 
-test-phones: .venv/.ready-dev ## Tests with a real Kannel and the whole house, some ten minutes (Debian: kannel kannel-extras)
-	@exec $(BIN)/pytest -m phones tests/phones $(ARGS)
+test-phones: .venv/.ready-dev ## Tests with a real Kannel, killed senders and the whole house (Debian: kannel kannel-extras)
+	@SERVERS=embedded exec $(BIN)/pytest -n 3 --dist load -m phones tests/phones $(ARGS)
 
 test-containers: images .venv/.ready-dev ## The house in containers, each killed in turn; rights and secrets
 	@exec $(BIN)/pytest -m containers tests/containers $(ARGS)
