@@ -191,6 +191,7 @@ def promise(category: str, revision: int = 1, urgent: bool = False, **facts: Any
         category=category,
         unit=facts.get("unit"),
         retired=facts.get("retired", False),
+        valid_from=facts.get("valid_from"),
         response_s=facts.get("response_s", 2 * HOUR),
         resolution_s=facts.get("resolution_s", 24 * HOUR),
         urgent=urgent,

@@ -91,14 +91,14 @@ def test_the_promise_nearest_above_the_commune_counts(known: Catalogue) -> None:
     assert commune
     for where, hours in ((None, 2), (PROVINCE, 3), (COMMUNE, 4)):
         known.take(entries(promise("payments", unit=where, response_s=hours * HOUR)))
-        found = known.promise("payments", commune)
+        found = known.promise("payments", commune, TODAY)
         assert found and found.response_s == hours * HOUR
 
 
 def test_a_promise_counts_working_hours_and_an_urgent_one_every_hour(known: Catalogue) -> None:
     commune = known.commune("24133", TODAY)
     assert commune
-    office, urgent = known.promise("payments", commune), known.promise("scam_safety", commune)
+    office, urgent = known.promise("payments", commune, TODAY), known.promise("scam_safety", commune, TODAY)
     assert office and urgent
     evening = WEDNESDAY + timedelta(hours=12)  # 21:00: two working hours end at 09:30 the next morning
     assert office.due(evening)[0] == WEDNESDAY + timedelta(hours=24, minutes=30)
@@ -110,3 +110,11 @@ def test_a_pin_in_another_commune_is_fine_and_one_at_sea_is_not(known: Catalogue
     errors = check(draft(lat=12.0, lon=111.0), known, TODAY)
     assert not isinstance(errors, Checked)
     assert set(errors) == {"lat"}
+
+
+def test_a_promise_counts_from_its_day_on(known: Catalogue) -> None:
+    commune, tomorrow = known.commune("24133", TODAY), TODAY + timedelta(days=1)
+    assert commune
+    known.take(entries(promise("payments", unit=COMMUNE, response_s=HOUR, valid_from=tomorrow)))
+    today, later = known.promise("payments", commune, TODAY), known.promise("payments", commune, tomorrow)
+    assert today and today.unit is None and later and later.response_s == HOUR
