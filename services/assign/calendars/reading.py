@@ -1,6 +1,5 @@
 """Whose calendar counts for a unit, and what it looks like in the days to come."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +26,7 @@ class Counting:
 
 async def counting_for(connection: AsyncConnection, place: AdministrativeUnit | None) -> Counting:
     """What the unit itself said, else the nearest above it."""
-    chain = await _chain(connection, place)
+    chain = await places.up_from(connection, place)
     found = await store.nearest(connection, [*(unit.key for unit in chain), store.EVERYWHERE])
     said_by = next((unit for unit in chain if found and unit.key == found.unit), None)
     own = OwnCalendar.from_dict(found.said) if found else office()
@@ -43,11 +42,3 @@ def days_to_come(own: OwnCalendar, now: datetime, days: int = 30) -> list[Shown]
 
 def _is_own(found: UnitCalendar | None, place: AdministrativeUnit | None) -> bool:
     return found is not None and found.unit == (place.key if place else store.EVERYWHERE)
-
-
-async def _chain(connection: AsyncConnection, place: AdministrativeUnit | None) -> Sequence[AdministrativeUnit]:
-    """The unit and those above it, the nearest first."""
-    if place is None:
-        return []
-    above = await places.units_by_code(connection, place.path[:-1])
-    return [place, *(above[code] for code in reversed(place.path[:-1]) if code in above)]

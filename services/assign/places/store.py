@@ -44,6 +44,14 @@ async def units_by_code(connection: AsyncConnection, codes: Iterable[str]) -> di
     return {found.code: found for found in await many(connection, AdministrativeUnit, wanted)}
 
 
+async def up_from(connection: AsyncConnection, place: AdministrativeUnit | None) -> list[AdministrativeUnit]:
+    """A unit and those above it, the nearest first; nothing for the whole country."""
+    if place is None:
+        return []
+    above = await units_by_code(connection, place.path[:-1])
+    return [place, *(above[code] for code in reversed(place.path[:-1]) if code in above)]
+
+
 async def children_of(connection: AsyncConnection, parent: str | None) -> list[AdministrativeUnit]:
     """The units right below a unit (by key), or the topmost ones; in the order of the alphabet."""
     below = col(AdministrativeUnit.parent) == parent if parent else col(AdministrativeUnit.parent).is_(None)

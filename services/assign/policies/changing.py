@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit, Policy
 from services.assign.policies import store
 from services.assign.policies.telling import tell_promises
@@ -45,5 +46,5 @@ async def nearer_units(connection: AsyncConnection, place: AdministrativeUnit | 
     """Codes of the units below that have a policy of their own: it counts there."""
     rows = await store.all_policies(connection)
     keys = {policy.unit for policy in rows if policy.category == category and policy.unit}
-    found = (await store.place_of_key(connection, keys)).values()
+    found = (await places.units_by_key(connection, keys)).values()
     return [one.code for one in found if place is None or (place.code in one.path and one.code != place.code)]

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.assign.calendars.tables import UnitCalendar
-from services.assign.places.tables import AdministrativeUnit, Policy
+from services.assign.places.tables import Policy
 from services.assign.policies.choosing import COUNTRY, Policies
 from services.assign.policies.tables import PolicyApplication, ToldPromise
 from services.assign.reading import many
@@ -135,9 +135,3 @@ async def move_application(unit: Unit, application: PolicyApplication, after: st
 async def next_revision(unit: Unit) -> int:
     """Greater than that of every promise told before."""
     return int(await unit.connection.scalar(_REVISION) or 0)
-
-
-async def place_of_key(connection: AsyncConnection, keys: Collection[str]) -> dict[str, AdministrativeUnit]:
-    """Units by key."""
-    wanted = select(AdministrativeUnit).where(col(AdministrativeUnit.key) == func.any(list(keys)))
-    return {found.key: found for found in await many(connection, AdministrativeUnit, wanted)}

@@ -3,7 +3,6 @@
 A unit without either is told nothing: intake goes up its tree. Only what changed is told.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -42,7 +41,7 @@ async def tell_promises(unit: Unit, changed: AdministrativeUnit | None, at: date
 async def _affected(unit: Unit, changed: AdministrativeUnit | None) -> dict[str, AdministrativeUnit | None]:
     """Units that have a say, at or below the change, by key."""
     keys = await store.units_with_a_say(unit.connection) | ({changed.key} if changed else set())
-    found = await store.place_of_key(unit.connection, keys)
+    found = await places.units_by_key(unit.connection, keys)
     if changed:
         return {key: place for key, place in found.items() if changed.code in place.path}
     return {COUNTRY: None, **found}
@@ -51,7 +50,7 @@ async def _affected(unit: Unit, changed: AdministrativeUnit | None) -> dict[str,
 async def _wanted(unit: Unit, affected: dict[str, AdministrativeUnit | None], today: date) -> Wanted:
     """Per unit: each category in which it differs from what stands above it."""
     rows = await store.all_policies(unit.connection)
-    of_units = await store.place_of_key(unit.connection, {row.unit for row in rows if row.unit})
+    of_units = await places.units_by_key(unit.connection, {row.unit for row in rows if row.unit})
     policies = Policies.among([(row, of_units[row.unit].code if row.unit else COUNTRY) for row in rows])
     categories = sorted({row.category for row in rows})
     always = round_the_clock().to_dict()
@@ -70,10 +69,7 @@ async def _wanted(unit: Unit, affected: dict[str, AdministrativeUnit | None], to
 
 async def _hours(unit: Unit, place: AdministrativeUnit | None, today: date) -> tuple[Facts, bool]:
     """The calendar that counts in a unit, and whether it is its own."""
-    chain: Sequence[AdministrativeUnit] = []
-    if place:
-        above = await places.units_by_code(unit.connection, place.path[:-1])
-        chain = [place, *(above[code] for code in reversed(place.path[:-1]) if code in above)]
+    chain = await places.up_from(unit.connection, place)
     found = await calendars.nearest(unit.connection, [*(one.key for one in chain), calendars.EVERYWHERE])
     own = OwnCalendar.from_dict(found.said) if found else office()
     is_own = found is not None and found.unit == (place.key if place else calendars.EVERYWHERE)
