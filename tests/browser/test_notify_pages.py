@@ -99,7 +99,7 @@ def test_a_phone_that_rings_comes_by_itself_and_what_is_being_typed_stays(open_p
     page.locator(f"#phone-{HELPER[1:]}").get_by_label("Nhắn từ máy này").fill("XONG 1 da")
     page.request.post(f"{address}/api/v1/phones/0905777888/messages", data={"text": "alo"})
     expect(page.locator("#phone-84905777888")).to_be_visible()
-    expect(page.locator("#phone-84905777888 .bubble").last).to_contain_text("soan XEM")
+    expect(page.locator("#phone-84905777888 .bubble").last).to_contain_text("Hoi tin: XEM")
     assert page.locator(f"#phone-{HELPER[1:]}").get_by_label("Nhắn từ máy này").input_value() == "XONG 1 da"
 
 
