@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.databases import Databases
 from tests.support.house import House, own_house
 from tests.support.kind import Servers, chosen_servers
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
@@ -85,17 +86,22 @@ def postgres(servers: Servers, server_folder: Path) -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer) -> Databases:
+    return Databases(postgres)
+
+
 @pytest.fixture
-def database(postgres: PostgresServer) -> Iterator[FreshDatabase]:
-    made: list[str] = []
+def database(databases: Databases) -> Iterator[FreshDatabase]:
+    taken: list[tuple[str, str]] = []
 
     def fresh(service: str) -> str:
-        made.append(postgres.fresh_database(service))
-        return made[-1]
+        taken.append((service, databases.take(service)))
+        return taken[-1][1]
 
     yield fresh
-    for dsn in made:
-        postgres.drop_database(dsn)
+    for service, dsn in taken:
+        databases.give_back(service, dsn)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ PER_SECOND = 12 if IS_LONG else 4
 BREATH_S = 3 if IS_LONG else 1
 PHONES = 5_000 if IS_LONG else 150
 FROZEN_S = 20
-SETTLED_WITHIN_S = 60
+SETTLED_WITHIN_S = 60 * faults.CROWD
 FORM = {
     "category": "payments",
     "description": "Không biết quét mã QR",

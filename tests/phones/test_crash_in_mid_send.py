@@ -8,9 +8,9 @@ import pytest
 from shared.settings import Settings
 from tests.phones.killing import Killing
 from tests.service.notify.channels.case import Case, cases
-from tests.service.notify.conftest import notify_database, settings
+from tests.service.notify.conftest import settings
 
-__all__ = ["notify_database", "settings"]
+__all__ = ["settings"]
 
 pytestmark = pytest.mark.phones
 KILLS = 200

@@ -1,29 +1,16 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
-from services.intake.base import IntakeTable
 from tests.service.intake.neighbours import Neighbour
 from tests.service.intake.world import World, world
-from tests.support.servers import PostgresServer
-
-
-@pytest.fixture(scope="session")
-def one_database(postgres: PostgresServer) -> Iterator[str]:
-    """One database for all tests of this folder: to empty it takes a twentieth of the time to make one."""
-    dsn = postgres.fresh_database("intake")
-    yield dsn
-    postgres.drop_database(dsn)
+from tests.support.servers import FreshDatabase
 
 
 @pytest.fixture
-async def empty_store(one_database: str) -> str:
+def empty_store(database: FreshDatabase) -> str:
     """The address of a store with nothing in it."""
-    connection = await asyncpg.connect(one_database.replace("+asyncpg", ""))
-    await connection.execute(f"truncate {', '.join(IntakeTable.metadata.tables)} restart identity")
-    await connection.close()
-    return one_database
+    return database("intake")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from services.notify.app import build
-from services.notify.base import TABLES, NotifyTable
 from services.notify.channels import phones
 from services.notify.costs.purse import Purse
 from services.notify.messages.sender import House
@@ -20,9 +19,9 @@ from services.notify.receipts.receive import Receipts
 from shared.events.envelope import Event, Received
 from shared.identity import Principal, Role
 from shared.settings import Settings
-from shared.store import Store, inbox
+from shared.store import inbox
 from tests.service.notify.story import NOON, everybody, places_known, received
-from tests.support.servers import PostgresServer
+from tests.support.servers import FreshDatabase
 
 SECRET = "a secret key for tests"
 
@@ -109,21 +108,10 @@ class Notify:
             return list((await connection.execute(statement, {"kind": kind})).scalars())
 
 
-@pytest.fixture(scope="session")
-def notify_database(postgres: PostgresServer) -> str:
-    """One database for all these tests: emptying it costs a tenth of making one."""
-    return postgres.fresh_database("notify")
-
-
 @pytest.fixture
-async def settings(notify_database: str) -> Settings:
+def settings(database: FreshDatabase) -> Settings:
     """Of an empty store."""
-    store = Store(notify_database, TABLES, source="notify")
-    tables = ", ".join(table.name for table in NotifyTable.metadata.sorted_tables)
-    async with store.begin() as unit:
-        await unit.execute(text(f"truncate {tables} restart identity"))
-    await store.close()
-    return Settings(database_url=notify_database, secret_key=SECRET, simulator=True)
+    return Settings(database_url=database("notify"), secret_key=SECRET, simulator=True)
 
 
 @pytest.fixture

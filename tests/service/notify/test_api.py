@@ -173,10 +173,10 @@ async def test_the_page_asks_only_for_what_is_new(notify: Notify) -> None:
     assert "bubbles-84905000001" not in later
 
 
-async def test_without_the_simulator_there_are_no_phones(notify_database: str, notify: Notify) -> None:
+async def test_without_the_simulator_there_are_no_phones(settings: Settings, notify: Notify) -> None:
     real = build(
         Settings(
-            database_url=notify_database,
+            database_url=settings.database_url,
             secret_key=SECRET,
             webhook_url="http://127.0.0.1:9/hook",
             webhook_secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",

@@ -12,10 +12,11 @@ from services.notify.base import TABLES, NotifyTable
 from shared.settings import Settings
 from shared.store import Store
 from shared.store.migrate import VERSION_TABLE
+from tests.support.servers import FreshDatabase
 
 
-async def test_the_migrated_store_is_what_the_code_declares(notify_database: str) -> None:
-    store = Store(notify_database, TABLES, source="notify")
+async def test_the_migrated_store_is_what_the_code_declares(database: FreshDatabase) -> None:
+    store = Store(database("notify"), TABLES, source="notify")
     async with store.read() as connection:
         assert await connection.run_sync(_differences) == []
     await store.close()

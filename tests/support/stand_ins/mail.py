@@ -18,6 +18,8 @@ logging.getLogger("mail.log").disabled = True  # the server's own log is no log 
 USERNAME, PASSWORD = "cau-noi", "a password"
 Manners = Literal["silence", "hang_up_after_taking"]
 
+logging.getLogger("mail.log").propagate = False  # what the other side writes down is not ours to keep quiet
+
 
 class MailServer:
     """What one sees of it. `rcpt` and `data` are answered instead of 250, where they are set."""
