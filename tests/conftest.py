@@ -86,13 +86,9 @@ def postgres(servers: Servers, server_folder: Path) -> Iterator[PostgresServer]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def databases(postgres: PostgresServer) -> Databases:
-    return Databases(postgres)
-
-
 @pytest.fixture
-def database(databases: Databases) -> Iterator[FreshDatabase]:
+def database(postgres: PostgresServer) -> Iterator[FreshDatabase]:
+    databases = Databases.of(postgres)
     taken: list[tuple[str, str]] = []
 
     def fresh(service: str) -> str:

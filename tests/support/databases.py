@@ -33,6 +33,11 @@ class Databases:
         self._free: dict[str, list[str]] = defaultdict(list)
         self._tables: dict[str, int] = {}
 
+    @classmethod
+    def of(cls, postgres: PostgresServer) -> "Databases":
+        """The one of this server."""
+        return _OF_SERVERS.setdefault(postgres, cls(postgres))
+
     def take(self, service: str) -> str:
         """The address of an empty, migrated database of this service."""
         return self._free[service].pop() if self._free[service] else self._postgres.fresh_database(service)
@@ -55,3 +60,6 @@ class Databases:
             await connection.execute(_EMPTY)
         finally:
             await connection.close()
+
+
+_OF_SERVERS: dict[PostgresServer, Databases] = {}

@@ -1,7 +1,6 @@
 """A real SMTP server (aiosmtpd) with STARTTLS and sign-in, and mailboxes that one can look into."""
 
 import asyncio
-import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,11 +13,8 @@ from typing import Any, Literal, cast
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-logging.getLogger("mail.log").disabled = True  # the server's own log is no log of ours
 USERNAME, PASSWORD = "cau-noi", "a password"
 Manners = Literal["silence", "hang_up_after_taking"]
-
-logging.getLogger("mail.log").propagate = False  # what the other side writes down is not ours to keep quiet
 
 
 class MailServer:

@@ -14,6 +14,8 @@ from shared.settings import Settings
 from tests.service.notify.channels.case import Case, OtherSide, Rudeness, cases
 from tests.service.notify.story import NOON
 
+THE_OTHER_SIDES_LOGS = frozenset({"mail.log"})
+"""Written by a stand-in that runs in this very process (aiosmtpd)."""
 VIETNAMESE = "Tổ Buôn Akŏ Dhông nhận việc. Số gặp mặt 47. Đừng đưa OTP, mật khẩu cho ai. Hẹn 15:40, nhé bác Ê Đê!"
 Opened = tuple[Channel, OtherSide]
 
@@ -139,7 +141,8 @@ async def test_no_log_holds_a_number_or_a_text(case: Case, opened: Opened, caplo
         for how in sorted(case.knows):
             await other_side.be_rude(how)
             await sent(channel, message(case))
-    told = f"{logs} {caplog.text}"
+    ours = [record.getMessage() for record in caplog.records if record.name not in THE_OTHER_SIDES_LOGS]
+    told = f"{logs} {ours}"
     assert case.address.lstrip("+").removeprefix("84") not in told
     assert "Akŏ Dhông" not in told and "mật khẩu" not in told
 
