@@ -40,7 +40,12 @@ class Databases:
 
     def take(self, service: str) -> str:
         """The address of an empty, migrated database of this service."""
-        return self._free[service].pop() if self._free[service] else self._postgres.fresh_database(service)
+        if self._free[service]:
+            return self._free[service].pop()
+        fresh = self._postgres.fresh_database(service)
+        if service not in self._tables:
+            self._tables[service] = run_apart(_tables_in(fresh))
+        return fresh
 
     def give_back(self, service: str, dsn: str) -> None:
         """Empty it for the next test; forget it where it has other tables now, or somebody still holds its rows."""
@@ -53,13 +58,20 @@ class Databases:
     async def _emptied(self, service: str, dsn: str) -> None:
         connection = await asyncpg.connect(dsn.replace("+asyncpg", ""))
         try:
-            tables = await connection.fetchval(_TABLES)
-            if tables != self._tables.setdefault(service, tables):
+            if await connection.fetchval(_TABLES) != self._tables[service]:
                 raise asyncpg.InterfaceError("its tables are others now")
             await connection.execute("set lock_timeout = '1s'")
             await connection.execute(_EMPTY)
         finally:
             await connection.close()
+
+
+async def _tables_in(dsn: str) -> int:
+    connection = await asyncpg.connect(dsn.replace("+asyncpg", ""))
+    try:
+        return await connection.fetchval(_TABLES)
+    finally:
+        await connection.close()
 
 
 _OF_SERVERS: dict[PostgresServer, Databases] = {}
