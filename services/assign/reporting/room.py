@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.assign.reporting import api
 from services.assign.reporting.sheet import pages as sheet
-from services.assign.reporting.supervisor import pages
+from services.assign.reporting.supervisor import bulk_pages, pages
 from shared.service import Service
 from shared.web.languages import words
 
@@ -13,5 +13,6 @@ def install(service: Service) -> None:
     """Answer programs and browsers."""
     words.add(Path(__file__).parent / "words.toml")
     service.app.include_router(api.router)
+    service.app.include_router(bulk_pages.router)
     service.app.include_router(pages.router)
     service.app.include_router(sheet.router)

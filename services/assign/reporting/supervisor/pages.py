@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,10 +13,12 @@ from services.assign.places import store as places
 from services.assign.reporting.api import ReadBy, make_rows, period_of, unit_for
 from services.assign.reporting.definitions import share
 from services.assign.reporting.period import this_month
-from services.assign.reporting.supervisor.candidates import choices
+from services.assign.reporting.supervisor.candidates import choices, nearest_to_lend
 from services.assign.reporting.supervisor.figures import figures, working_time
 from services.assign.reporting.supervisor.filters import Asked
+from services.assign.reporting.supervisor.frame import HERE, templates
 from services.assign.reporting.supervisor.reading import key_names, read_overview, read_story
+from services.assign.reporting.supervisor.watchers import Watcher
 from services.assign.tickets import store as tickets
 from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible
 from services.assign.tickets.actions.ground import WrongValue
@@ -26,19 +27,16 @@ from services.assign.tickets.lifecycle import Action, Status, next_status
 from services.assign.tickets.tables import Ticket
 from services.assign.tickets.team_page.shown import place_of
 from shared.codes import parse_code
-from shared.identity import Principal, Role, Somebody, holds_unit
+from shared.identity import Principal, holds_unit
 from shared.service import service_of
 from shared.web.forms import same_origin
 from shared.web.languages import Translator, page_language
 from shared.web.problems import Problem
 from shared.web.sentences import validation_errors
-from shared.web.templates import Templates
 
-HERE = Path(__file__).parent
-templates = Templates(HERE)
+__all__ = ["HERE", "Watcher", "router"]
 router = APIRouter(include_in_schema=False, dependencies=[Depends(same_origin)])
 LEVERS = (Action.REASSIGNMENT, Action.CLOSURE, Action.REOPENING, Action.CANCELLATION)
-WATCHERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,6 @@ class Trouble:
     errors: dict[str, str] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
     impossible: bool = False
-
-
-def a_watcher(somebody: Somebody) -> Principal | None:
-    """The supervisor or administrator who asks; None for everybody else."""
-    return somebody if somebody and somebody.role in WATCHERS else None
-
-
-Watcher = Annotated[Principal | None, Depends(a_watcher)]
 
 
 @router.get("/supervisor", response_class=HTMLResponse)
@@ -136,7 +126,9 @@ async def teams(request: Request, watcher: Watcher, code: str) -> Response:
     async with service_of(request).store.begin() as unit:
         ticket = await _theirs(unit.connection, watcher, code)
         found = await choices(unit, ticket)
-    return templates.render(request, "_reassign.html", ticket=ticket, choices=found, trouble=None)
+    return templates.render(
+        request, "_reassign.html", ticket=ticket, choices=found, lend=nearest_to_lend(found), trouble=None
+    )
 
 
 @router.post("/supervisor/tickets/{code}/{action}", response_class=HTMLResponse)
@@ -149,9 +141,17 @@ async def act(request: Request, watcher: Watcher, code: str, action: str) -> Res
         raise Problem(404)
     async with request.form(max_files=0, max_fields=10) as form:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
-    if trouble := await _try(request, watcher, known, Action(action), typed):
+    if trouble := await _try(request, watcher, known, Action(action), _lent(request, typed)):
         return await _story(request, watcher, known, trouble=trouble)
     return RedirectResponse(f"/supervisor/tickets/{known}?did={action}", 303)
+
+
+def _lent(request: Request, typed: dict[str, str]) -> dict[str, str]:
+    """The button that lends a neighbouring team names it, and needs no reason in other words."""
+    if not typed.get("lend"):
+        return typed
+    said = typed.get("reason", "").strip() or Translator(page_language(request))("supervisor.lend_reason")
+    return typed | {"team": typed["lend"], "reason": said}
 
 
 async def _try(
@@ -194,6 +194,7 @@ async def _story(
         where=place_of(ticket),
         levers=levers,
         choices=found,
+        lend=nearest_to_lend(found),
         trouble=trouble,
         done=done,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -20,6 +21,7 @@ from services.assign.teams import store as teams
 from services.assign.teams.tables import Member
 from services.assign.tickets import store as tickets
 from services.assign.tickets.cursor import read_cursor, write_cursor
+from services.assign.tickets.lifecycle import OWNED
 from services.assign.tickets.tables import Ticket, TicketRequest
 from services.assign.tickets.team_page.store import Voices, voices
 from shared.web.languages import Translator
@@ -37,6 +39,8 @@ class Overview:
     said: dict[str, Voices]
     unreached: Unreached
     leaders: dict[str, Member]
+    rung: dict[str, list[str]]
+    """By ticket: the teams whose leaders are rung about it."""
     period: Period
     month: Row
     listed: list[Ticket]
@@ -66,13 +70,16 @@ async def read_overview(
     period = this_month(now)
     report = await make_report(connection, Question(unit, period), now, ["all"])
     listed, following = await _listed(connection, unit, filters, now)
+    shown = [ticket for group in needing for ticket in group.tickets]
+    rung = await _rung(connection, shown)
     return Overview(
         place=place,
         below=await places.children_of(connection, place.key if place else None),
         needing=needing,
-        said=await voices(connection, [ticket.code for group in needing for ticket in group.tickets]),
+        said=await voices(connection, [ticket.code for ticket in shown]),
         unreached=unreached,
-        leaders=await store.leaders(connection, [team.code for team in unreached.teams]),
+        leaders=await store.leaders(connection, [*(team.code for team in unreached.teams), *chain(*rung.values())]),
+        rung=rung,
         period=period,
         month=report["all"],
         listed=listed,
@@ -103,6 +110,13 @@ async def key_names(connection: AsyncConnection, by: ReadBy, keys: list[Key]) ->
     if by == "unit":
         return {code: unit.full_name for code, unit in (await places.units_by_code(connection, codes)).items()}
     return await store.team_names(connection, codes) if by == "team" else {}
+
+
+async def _rung(connection: AsyncConnection, shown: list[Ticket]) -> dict[str, list[str]]:
+    """Whoever has the ticket; else those who were asked last."""
+    holders = {ticket.code: [ticket.team] for ticket in shown if ticket.team and ticket.status in OWNED}
+    asked = await store.those_asked(connection, [ticket.code for ticket in shown if ticket.code not in holders])
+    return asked | holders
 
 
 async def _listed(

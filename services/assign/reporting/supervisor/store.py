@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from services.assign.offers.tables import Consideration, Offer
+from services.assign.places.tables import AdministrativeUnit
 from services.assign.reading import many
 from services.assign.teams.tables import Member, Team
 from services.assign.tickets.lifecycle import OPEN, Status
@@ -19,6 +20,8 @@ Need = Literal["unrouted", "overdue", "soon", "silent"]
 NEEDS: tuple[Need, ...] = ("unrouted", "overdue", "soon", "silent")
 SHOWN = 12
 """Tickets of each need on the page; the list below has them all."""
+RUNG = 2
+"""Teams whose leaders can be rung from the page, for each ticket."""
 _RUNNING = sorted(OPEN - {Status.WAITING})
 
 
@@ -90,6 +93,32 @@ async def team_names(connection: AsyncConnection, codes: list[str]) -> dict[str,
     """Names of teams, retired ones too."""
     named = select(col(Team.code), col(Team.name)).where(col(Team.code).in_(codes))
     return {row.code: row.name for row in await connection.execute(named)}
+
+
+async def homes(connection: AsyncConnection, teams: list[str]) -> dict[str, str]:
+    """The full names of these teams' communes."""
+    named = select(col(Team.code), col(AdministrativeUnit.full_name)).join(
+        AdministrativeUnit, col(AdministrativeUnit.key) == col(Team.commune)
+    )
+    return {row.code: row.full_name for row in await connection.execute(named.where(col(Team.code).in_(teams)))}
+
+
+async def those_asked(connection: AsyncConnection, codes: list[str]) -> dict[str, list[str]]:
+    """The teams to ring about each ticket: those asked last, who have not answered before those who declined."""
+    open_first = (col(Offer.outcome) != "open", col(Offer.at).desc(), col(Offer.id))
+    place = func.row_number().over(partition_by=col(Offer.code), order_by=open_first)
+    placed = select(col(Offer.code), col(Offer.team), place.label("place")).where(col(Offer.code).in_(codes)).subquery()
+    chosen = select(placed).where(placed.c.place <= RUNG).order_by(placed.c.code, placed.c.place)
+    found: dict[str, list[str]] = {}
+    for row in await connection.execute(chosen):
+        found.setdefault(row.code, []).append(row.team)
+    return found
+
+
+async def by_codes(connection: AsyncConnection, codes: list[str]) -> list[Ticket]:
+    """The tickets among these codes, what is due first first."""
+    chosen = select(Ticket).where(col(Ticket.code).in_(codes)).order_by(col(Ticket.response_due), col(Ticket.code))
+    return await many(connection, Ticket, chosen)
 
 
 async def offers(connection: AsyncConnection, code: str) -> list[Offer]:

@@ -7,7 +7,16 @@ from services.assign.tickets.actions.acceptance import accept
 from services.assign.tickets.actions.cancellation import Cancellation, Reassignment, cancel, reassign
 from services.assign.tickets.actions.ground import Asker, Body, NotPossible
 from services.assign.tickets.actions.refusal import Refusal, refuse
-from services.assign.tickets.actions.resolution import Rating, Reopening, Resolution, close, rate, reopen, resolve
+from services.assign.tickets.actions.resolution import (
+    Closure,
+    Rating,
+    Reopening,
+    Resolution,
+    close,
+    rate,
+    reopen,
+    resolve,
+)
 from services.assign.tickets.actions.working import Waiting, resume, start, wait
 from services.assign.tickets.lifecycle import Action, Status, may, next_status
 from services.assign.tickets.work import Work
@@ -21,7 +30,7 @@ ACTIONS: dict[Action, tuple[type[Body], Perform]] = {
     Action.WAITING: (Waiting, wait),
     Action.RESUMPTION: (Body, resume),
     Action.RESOLUTION: (Resolution, resolve),
-    Action.CLOSURE: (Body, close),
+    Action.CLOSURE: (Closure, close),
     Action.REOPENING: (Reopening, reopen),
     Action.CANCELLATION: (Cancellation, cancel),
     Action.RATING: (Rating, rate),

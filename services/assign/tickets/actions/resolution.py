@@ -29,6 +29,12 @@ class Resolution(Body):
     note: CleanText | None = Field(default=None, max_length=2000)
 
 
+class Closure(Body):
+    """Why, where somebody says it."""
+
+    reason: CleanText | None = Field(default=None, max_length=500)
+
+
 class Reopening(Body):
     """What is not done yet."""
 
@@ -52,9 +58,9 @@ async def resolve(work: Work, _: Asker, body: Resolution) -> None:
     work.tell(tickets.Resolved, note=body.note, outcome=body.outcome, closes_at=work.now + OBJECTION)
 
 
-async def close(work: Work, _: Asker | None = None, __: Body | None = None) -> None:
+async def close(work: Work, _: Asker | None = None, body: Closure | None = None) -> None:
     work.ticket.status, work.ticket.ended_at = Status.CLOSED, work.now
-    work.tell(tickets.Closed)
+    work.tell(tickets.Closed, note=(body.reason or None) if body else None)
 
 
 async def reopen(work: Work, _: Asker, body: Reopening) -> None:
