@@ -24,6 +24,7 @@ ANSWERED_BY = {
     "notify": ["/messages", "/hooks/webhook", "/phones", "/api/v1/messages", "/api/v1/phones/1/messages"],
 }
 ANSWERED_BY["assign"] += ["/api/v1/teams/nearest", "/api/v1/units", "/api/v1/metrics", "/api/v1/roster"]
+ANSWERED_BY["assign"] += ["/api/v1/policies/payments"]
 ANSWERED_BY["intake"] += ["/components", "/teamwork", "/api/v1/ticketsx"]
 
 
