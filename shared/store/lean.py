@@ -66,19 +66,23 @@ class Lean(Generic[Row]):
             values = [[self._value(name, row.get(name)) for name in self._written] for row in rows]
             await (await driver_of(connection)).executemany(self._insert, values)
 
-    async def change(self, connection: AsyncConnection, row: Row, columns: tuple[str, ...]) -> None:
-        """Write these columns of a row, found by its primary key."""
+    async def change(self, connection: AsyncConnection, rows: Sequence[Row], columns: tuple[str, ...]) -> None:
+        """Write these columns of rows that are found by their primary key."""
         if columns not in self._updates:
             pairs = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, 2))
             self._updates[columns] = f"update {self._name} set {pairs} where {self._key} = $1"  # noqa: S608
-        values = [self._value(name, getattr(row, name)) for name in columns]
-        await (await driver_of(connection)).execute(self._updates[columns], getattr(row, self._key), *values)
+        if rows:
+            values = [[getattr(row, self._key), *self._values(row, columns)] for row in rows]
+            await (await driver_of(connection)).executemany(self._updates[columns], values)
 
     def row(self, found: Record) -> Row:
         return self.record(**dict(found.items()))
 
     def as_mapping(self, row: Row) -> dict[str, Any]:
         return {name: getattr(row, name) for name in self._columns}
+
+    def _values(self, row: Row, columns: tuple[str, ...]) -> list[Any]:
+        return [self._value(name, getattr(row, name)) for name in columns]
 
     def _value(self, name: str, value: Any) -> Any:
         return orjson.dumps(value).decode() if name in self._json and value is not None else value

@@ -1,8 +1,8 @@
 """One transaction is one unit of work: what it changes and what it tells the others are committed together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -68,16 +68,22 @@ class Unit:
         )
         return id
 
-    @asynccontextmanager
-    async def attempt(self) -> AsyncIterator[None]:
-        """A part that may fail alone: on an exception its rows and its events are taken back, the rest stays."""
+    @contextmanager
+    def told_together(self) -> Iterator[None]:
+        """A part that writes no rows and may fail alone: on an exception its events are taken back."""
         owed, after = len(self._owed), len(self._after)
         try:
-            async with self.connection.begin_nested():
-                yield
+            yield
         except BaseException:
             del self._owed[owed:], self._after[after:]
             raise
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part that may fail alone: on an exception its rows and its events are taken back, the rest stays."""
+        with self.told_together():
+            async with self.connection.begin_nested():
+                yield
 
     @property
     def after(self) -> Sequence[Callable[[], None]]:

@@ -11,25 +11,30 @@ import platform
 import shutil
 import statistics
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from deploy.local.home import Home
 from deploy.sample.requests import make_requests
-from tests.bench import accept, decision, floor, sizes, whole_way
+from tests.bench import accept, decision, due, floor, sizes, whole_way
 from tests.support.house import House, own_house
 from tests.support.servers import PostgresServer
 
 RESULT = Path("bench/latest.json")
 Figures = dict[str, Any]
+PARTS = ["accept", "way", "decision", "due", "sizes"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="how long the whole way is sustained")
     parser.add_argument("--people", type=int, default=48, help="how many ask at once")
-    parser.add_argument("--only", choices=["accept", "way", "decision", "sizes"], help="one part alone")
+    parser.add_argument("--due", type=int, default=100_000, help="how many tickets fall due at one moment")
+    parser.add_argument("--closed", type=int, default=300_000, help="how many more the table holds")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
     wishes = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="caunoi-bench-"))
     folder.chmod(0o711)
@@ -46,7 +51,7 @@ def main() -> None:
 
 def _measure(folder: Path, wishes: argparse.Namespace) -> Figures:
     figures: Figures = {"at": datetime.now(UTC).isoformat(), "machine": f"{platform.machine()}, {os.cpu_count()} cores"}
-    wanted = [wishes.only] if wishes.only else ["accept", "way", "decision", "sizes"]
+    wanted = [wishes.only] if wishes.only else PARTS
     if "accept" in wanted or "way" in wanted or "sizes" in wanted:
         with own_house(folder) as house:
             if "sizes" in wanted:
@@ -58,6 +63,9 @@ def _measure(folder: Path, wishes: argparse.Namespace) -> Figures:
                 figures |= asyncio.run(_way(house, wishes, folder))
     if "decision" in wanted:
         figures |= _decision(folder)
+    if "due" in wanted:
+        with own_postgres(folder / "due") as postgres:
+            figures |= due.due_figures(postgres, wishes.due, wishes.closed)
     if "sizes" in wanted:
         figures["first_start_s"], figures["second_start_s"] = sizes.seconds_to_ready(folder / "fresh" / "home")
     return figures
@@ -114,17 +122,23 @@ def _covered() -> set[str]:
 
 
 def _decision(folder: Path) -> Figures:
-    postgres = PostgresServer(folder / "decision")
-    postgres.start()
-    try:
+    with own_postgres(folder / "decision") as postgres:
         small, large = (asyncio.run(decision.decision_ms(postgres, size)) for size in decision.SIZES)
-    finally:
-        postgres.stop()
     return {
         "decision_1147_ms": round(small, 3),
         "decision_93524_ms": round(large, 3),
         "decision_ratio": round(large / small, 2),
     }
+
+
+@contextmanager
+def own_postgres(folder: Path) -> Iterator[PostgresServer]:
+    postgres = PostgresServer(folder)
+    postgres.start()
+    try:
+        yield postgres
+    finally:
+        postgres.stop()
 
 
 def _report(figures: Figures) -> None:

@@ -1,69 +1,112 @@
-"""The cycle that does what is due: rows with a time, taken in batches, any number of processes side by side."""
+"""The cycle that does what is due: rows with a time, taken in batches, any number of processes side by side.
 
+Two kinds in turn, so that a heap of one never keeps the other waiting; of each the oldest first. Steps (of clocks, the
+end of a wait, closing) touch their own ticket alone: many are done in one transaction, which waits for nobody's lock.
+What asks a team takes a place in it: each in a transaction of its own, so that processes do not wait for each other's
+teams.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from services.assign.escalation.steps import do_next
+from services.assign.escalation.failing import Failing
+from services.assign.escalation.steps import ask_another, do_all_due
+from services.assign.escalation.told import watching
 from services.assign.tickets import store
 from services.assign.tickets.tables import Ticket
-from services.assign.tickets.work import SYSTEM, Work
+from services.assign.tickets.work import SYSTEM, Work, write_all
 from shared.clock import Clock
 from shared.store import Store, Unit
 
 log = structlog.get_logger()
-BATCH = 50
+STEPS, ASKS = 250, 25
+"""So many of each kind a call: a member who acts on one of them waits for a fraction of a second at most."""
 POSTPONED = timedelta(minutes=1)
+OTHERS = timedelta(milliseconds=100)
+"""After so long it looks again where other processes have all that is due."""
+Take = Callable[[Unit, datetime, int], Awaitable[list[Ticket]]]
 
 
 class DueActions:
-    """One batch a call. A ticket whose action fails is put off by a minute, so that it holds up nobody behind it."""
+    """A batch of each kind a call. A ticket whose action fails is put off by a minute: it holds up nobody behind it."""
 
     def __init__(self, own: Store, clock: Clock) -> None:
         self._store = own
         self._clock = clock
+        self.failing = Failing()
 
     async def work(self) -> datetime | None:
-        """Do one batch; when the next action of any ticket is due."""
+        """Do what is due; when the next action of any ticket is."""
         coming = await self._coming()
         if coming is None or coming > self._clock.now():
             return coming
-        try:
-            await self._batch(BATCH)
-        except Exception as error:
-            log.warning("due.batch_failed", error=type(error).__name__)
-            await self._one_by_one()
-        return await self._coming()
+        done = await self._steps() + await self._one_by_one(ASKS, store.take_asking)
+        return await self._coming() if done else self._clock.now() + OTHERS
 
     async def _coming(self) -> datetime | None:
         async with self._store.read() as connection:
             return await store.next_due(connection)
 
-    async def _batch(self, most: int) -> None:
-        async with self._store.begin() as unit:
-            for ticket in await store.take_due(unit, self._clock.now(), most):
-                await self._act(unit, ticket)
-
-    async def _one_by_one(self) -> None:
-        for _ in range(BATCH):
+    async def _steps(self) -> int:
+        """How many tickets were seen to. Where the store refuses what one of them wrote, each is done alone."""
+        try:
             async with self._store.begin() as unit:
-                found = await store.take_due(unit, self._clock.now(), 1)
-                if not found:
-                    return
-                await self._act_or_postpone(unit, found[0])
+                found = await store.take_due(unit, self._clock.now(), STEPS)
+                done = await self._see_to(unit, found) if found else []
+        except Exception as error:
+            log.warning("due.batch_failed", error=type(error).__name__)
+            return await self._one_by_one(STEPS, store.take_due)
+        for ticket, steps in done:
+            self._done(ticket, steps)
+        return len(found)
 
-    async def _act_or_postpone(self, unit: Unit, ticket: Ticket) -> None:
-        code, action = ticket.code, ticket.next_action
+    async def _see_to(self, unit: Unit, found: Sequence[Ticket]) -> list[tuple[Ticket, list[str]]]:
+        """All steps of all these tickets, in one writing; the tickets with what was done. What fails is put off."""
+        watchers, works = await watching(unit.connection, found), list[Work]()
+        done, failed = list[tuple[Ticket, list[str]]](), list[str]()
+        for ticket in found:
+            work = Work(unit, ticket, SYSTEM, self._clock.now())
+            try:
+                with unit.told_together():
+                    done.append((ticket, await do_all_due(work, watchers)))
+                works.append(work)
+            except Exception as error:
+                failed.append(self._failed(ticket.code, error))
+        await write_all(unit, works)
+        await store.postpone(unit, failed, self._clock.now() + POSTPONED)
+        return done
+
+    async def _one_by_one(self, most: int, take: Take) -> int:
+        for number in range(most):
+            async with self._store.begin() as unit:
+                found = await take(unit, self._clock.now(), 1)
+                if not found:
+                    return number
+                await self._alone(unit, found[0], asks=take is store.take_asking)
+        return most
+
+    async def _alone(self, unit: Unit, ticket: Ticket, *, asks: bool) -> None:
+        code, action = ticket.code, ticket.next_action or ""
         try:
             async with unit.attempt():
-                await self._act(unit, ticket)
-        except Exception:
-            log.exception("due.failed", ticket=code, action=action)
-            await store.postpone(unit, code, self._clock.now() + POSTPONED)
+                work = Work(unit, ticket, SYSTEM, self._clock.now())
+                done = [action]
+                if asks:
+                    await ask_another(work)
+                else:
+                    done = await do_all_due(work, await watching(unit.connection, [ticket]))
+                await work.save()
+                self._done(ticket, done)
+        except Exception as error:
+            await store.postpone(unit, [self._failed(code, error)], self._clock.now() + POSTPONED)
 
-    async def _act(self, unit: Unit, ticket: Ticket) -> None:
-        action = ticket.next_action
-        work = Work(unit, ticket, SYSTEM, self._clock.now())
-        await do_next(work)
-        await work.save()
-        log.info("ticket.due", ticket=ticket.code, action=action, status=ticket.status, next=ticket.next_action)
+    def _done(self, ticket: Ticket, done: Sequence[str]) -> None:
+        self.failing.forget(ticket.code)
+        log.info("ticket.due", ticket=ticket.code, done=done, status=ticket.status, next=ticket.next_action)
+
+    def _failed(self, code: str, error: Exception) -> str:
+        log.error("due.failed", ticket=code, exc_info=error)
+        self.failing.note(code, error)
+        return code

@@ -10,6 +10,9 @@ from services.assign.tickets.lifecycle import ENDED, Status
 from services.assign.tickets.tables import Ticket
 from shared.working_time import Span
 
+ASKS = frozenset({"widen", "look_again"})
+"""What asks a team; all else changes the ticket alone."""
+
 
 class NextAction(NamedTuple):
     """`what` is `widen`, `resume`, `close`, `look_again`, `review`, or a clock's step such as `response_breached`."""
@@ -24,7 +27,8 @@ def next_action(ticket: Ticket, now: datetime) -> NextAction | None:
         return None
     if ticket.status == Status.RESOLVED and ticket.resolved_at:
         return NextAction(ticket.resolved_at + OBJECTION, "close")
-    return min(_coming(ticket), default=NextAction(review_at(Promised.from_dict(ticket.policy), now), "review"))
+    promised = Promised.from_dict(ticket.policy)
+    return min(_coming(ticket, promised), default=None) or NextAction(review_at(promised, now), "review")
 
 
 def pauses_of(ticket: Ticket) -> list[Span]:
@@ -43,12 +47,11 @@ def running_clocks(ticket: Ticket) -> tuple[ClockName, ...]:
     return ("resolution",) if ticket.response_met_at else ("response", "resolution")
 
 
-def _coming(ticket: Ticket) -> Iterable[NextAction]:
+def _coming(ticket: Ticket, promised: Promised) -> Iterable[NextAction]:
     if ticket.status == Status.WAITING and ticket.waiting_until:
         yield NextAction(ticket.waiting_until, "resume")
     if ticket.status == Status.OFFERED and ticket.widen_at and not ticket.seeking:
         yield NextAction(ticket.widen_at, "widen")
-    promised = Promised.from_dict(ticket.policy)
     for clock in running_clocks(ticket):
         if found := next_step(promised, clock, ticket.submitted_at, pauses_of(ticket), set(ticket.marks)):
             step, at = found

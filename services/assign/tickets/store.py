@@ -19,7 +19,9 @@ _TICKET = table_of(Ticket)
 _FIXED = frozenset({"code", "submitted_at", "channel", "policy"})
 _CHANGED = tuple(column.name for column in _TICKET.columns if column.name not in _FIXED)
 _REQUEST_CHANGED = ("phone", "requester_name", "description", "language", "revision")
-_DUE = "where next_at <= $1 order by next_at, response_due limit $2 for update skip locked"
+_OLDEST_FIRST = "order by next_at, response_due limit $2 for update skip locked"
+_DUE = f"where next_at <= $1 and next_action not in ('widen', 'look_again') {_OLDEST_FIRST}"
+_ASKING = f"where next_at <= $1 and next_action in ('widen', 'look_again') {_OLDEST_FIRST}"
 _ALIVE = "select count(*) from ticket where status not in ('closed', 'cancelled')"
 _FORGOTTEN = """
     select code from ticket where status not in ('closed', 'cancelled') and (next_at is null or next_at < $1)
@@ -32,8 +34,13 @@ async def take(unit: Unit, code: str) -> Ticket | None:
 
 
 async def take_due(unit: Unit, now: datetime, most: int) -> list[Ticket]:
-    """Tickets whose next action is due, oldest promise first; those that another process has are skipped."""
+    """Tickets with a due step, oldest first; those that another process has are skipped."""
     return await TICKETS.many(unit.connection, _DUE, now, most)
+
+
+async def take_asking(unit: Unit, now: datetime, most: int) -> list[Ticket]:
+    """The same of tickets for which another team is to be asked (`next_action.ASKS`)."""
+    return await TICKETS.many(unit.connection, _ASKING, now, most)
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
@@ -42,9 +49,10 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return soonest
 
 
-async def postpone(unit: Unit, code: str, until: datetime) -> None:
-    """Its action failed: not before `until` again."""
-    await fetch(unit.connection, "update ticket set next_at = $2 where code = $1", code, until)
+async def postpone(unit: Unit, codes: Sequence[str], until: datetime) -> None:
+    """Their action failed: not before `until` again."""
+    if codes:
+        await fetch(unit.connection, "update ticket set next_at = $2 where code = any($1)", codes, until)
 
 
 async def audit(connection: AsyncConnection, late_before: datetime) -> tuple[int, list[str]]:
@@ -68,10 +76,11 @@ async def add(unit: Unit, tickets: Sequence[Ticket]) -> None:
     await TICKETS.add(unit.connection, [TICKETS.as_mapping(ticket) for ticket in tickets])
 
 
-async def save(unit: Unit, ticket: Ticket) -> None:
-    """Write what may change; the caller holds the row's lock."""
-    _falls_due(unit, ticket)
-    await TICKETS.change(unit.connection, ticket, _CHANGED)
+async def save(unit: Unit, tickets: Sequence[Ticket]) -> None:
+    """Write what may change; the caller holds the rows' locks."""
+    for ticket in tickets:
+        _falls_due(unit, ticket)
+    await TICKETS.change(unit.connection, tickets, _CHANGED)
 
 
 def _falls_due(unit: Unit, ticket: Ticket) -> None:
@@ -81,7 +90,7 @@ def _falls_due(unit: Unit, ticket: Ticket) -> None:
 
 async def save_policy(unit: Unit, ticket: Ticket) -> None:
     """Write what the ticket is promised by, which else never changes."""
-    await TICKETS.change(unit.connection, ticket, ("policy",))
+    await TICKETS.change(unit.connection, [ticket], ("policy",))
 
 
 async def add_requests(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
@@ -98,7 +107,7 @@ async def request_by_id(unit: Unit, id: UUID) -> TicketRequest | None:
 
 
 async def save_request(unit: Unit, request: TicketRequest) -> None:
-    await REQUESTS.change(unit.connection, request, _REQUEST_CHANGED)
+    await REQUESTS.change(unit.connection, [request], _REQUEST_CHANGED)
 
 
 async def add_changes(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:

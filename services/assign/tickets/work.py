@@ -65,8 +65,7 @@ class Work:
     async def save(self) -> None:
         """Write everything within the unit of work."""
         self.settle()
-        await store.save(self.unit, self.ticket)
-        await store.add_changes(self.unit, self.changes)
+        await write_all(self.unit, [self])
 
     def _common(self) -> dict[str, Any]:
         ticket = self.ticket
@@ -87,6 +86,12 @@ class Work:
             "team_name": ticket.team_name,
             "member": ticket.member,
         }
+
+
+async def write_all(unit: Unit, works: Sequence[Work]) -> None:
+    """Write what came of several tickets at once; each is settled."""
+    await store.save(unit, [work.ticket for work in works])
+    await store.add_changes(unit, [change for work in works for change in work.changes])
 
 
 def place_of(ticket: Ticket) -> Place:

@@ -1,0 +1,37 @@
+"""One process that does what is due, as assign does it: `python -m tests.support.due_runner DSN TIME`."""
+
+import asyncio
+import sys
+from datetime import datetime
+
+from services.assign.base import TABLES
+from services.assign.escalation.due import DueActions
+from services.assign.tickets import store
+from shared import logs
+from shared.clock import Clock
+from shared.store import Store
+
+OTHERS_S = 0.05
+
+
+async def run(dsn: str, now: datetime) -> None:
+    """Until nothing is due any more, whoever did it."""
+    own, clock = Store(dsn, TABLES, source="assign"), Clock()
+    clock.set_now(now)
+    due = DueActions(own, clock)
+    while await _is_due(own, now):
+        coming = await due.work()
+        if coming is not None and coming > clock.now():
+            await asyncio.sleep(OTHERS_S)
+    await own.close()
+
+
+async def _is_due(own: Store, now: datetime) -> bool:
+    async with own.read() as connection:
+        coming = await store.next_due(connection)
+    return coming is not None and coming <= now
+
+
+if __name__ == "__main__":
+    logs.configure("assign", "json", "info")
+    asyncio.run(run(sys.argv[1], datetime.fromisoformat(sys.argv[2])))
