@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import orjson
-from asyncpg import Record
+from asyncpg import DeadlockDetectedError, Record
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,6 +33,14 @@ async def driver_of(connection: AsyncConnection) -> Any:
 async def fetch(connection: AsyncConnection, statement: str, *values: Any) -> list[Record]:
     """Run a statement with `$1`, `$2`…; the rows it gives."""
     return await (await driver_of(connection)).fetch(statement, *values)
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether PostgreSQL ended this transaction because it and another waited for each other's rows.
+
+    SQLAlchemy's statements raise its own exception around the driver's, those of this module the driver's itself.
+    """
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == DeadlockDetectedError.sqlstate
 
 
 class Lean(Generic[Row]):

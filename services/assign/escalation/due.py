@@ -15,13 +15,15 @@ from services.assign.escalation.failing import Failing
 from services.assign.escalation.steps import ask_another, do_all_due
 from services.assign.escalation.told import watching
 from services.assign.tickets import store
+from services.assign.tickets.next_action import ASKS
 from services.assign.tickets.tables import Ticket
 from services.assign.tickets.work import SYSTEM, Work, write_all
 from shared.clock import Clock
 from shared.store import Store, Unit
+from shared.store.lean import is_deadlock
 
 log = structlog.get_logger()
-STEPS, ASKS = 250, 25
+MOST_STEPS, MOST_ASKS = 250, 25
 """So many of each kind a call: a member who acts on one of them waits for a fraction of a second at most."""
 POSTPONED = timedelta(minutes=1)
 OTHERS = timedelta(milliseconds=100)
@@ -42,7 +44,7 @@ class DueActions:
         coming = await self._coming()
         if coming is None or coming > self._clock.now():
             return coming
-        done = await self._steps() + await self._one_by_one(ASKS, store.take_asking)
+        done = await self._steps() + await self._one_by_one(MOST_ASKS, store.take_asking)
         return await self._coming() if done else self._clock.now() + OTHERS
 
     async def _coming(self) -> datetime | None:
@@ -53,11 +55,11 @@ class DueActions:
         """How many tickets were seen to. Where the store refuses what one of them wrote, each is done alone."""
         try:
             async with self._store.begin() as unit:
-                found = await store.take_due(unit, self._clock.now(), STEPS)
+                found = await store.take_due(unit, self._clock.now(), MOST_STEPS)
                 done = await self._see_to(unit, found) if found else []
         except Exception as error:
             log.warning("due.batch_failed", error=type(error).__name__)
-            return await self._one_by_one(STEPS, store.take_due)
+            return await self._one_by_one(MOST_STEPS, store.take_due)
         for ticket, steps in done:
             self._done(ticket, steps)
         return len(found)
@@ -75,32 +77,46 @@ class DueActions:
             except Exception as error:
                 failed.append(self._failed(ticket.code, error))
         await write_all(unit, works)
-        await store.postpone(unit, failed, self._clock.now() + POSTPONED)
+        await store.postpone(unit, failed, self._clock.now(), POSTPONED)
         return done
 
     async def _one_by_one(self, most: int, take: Take) -> int:
         for number in range(most):
-            async with self._store.begin() as unit:
-                found = await take(unit, self._clock.now(), 1)
-                if not found:
-                    return number
-                await self._alone(unit, found[0], asks=take is store.take_asking)
+            if not await self._alone(take):
+                return number
         return most
 
-    async def _alone(self, unit: Unit, ticket: Ticket, *, asks: bool) -> None:
-        code, action = ticket.code, ticket.next_action or ""
+    async def _alone(self, take: Take) -> bool:
+        """Do what is due of one ticket in a transaction of its own; False where there was none."""
+        found: list[Ticket] = []
+        done: list[str] = []
         try:
-            async with unit.attempt():
-                work = Work(unit, ticket, SYSTEM, self._clock.now())
-                done = [action]
-                if asks:
-                    await ask_another(work)
-                else:
-                    done = await do_all_due(work, await watching(unit.connection, [ticket]))
-                await work.save()
-                self._done(ticket, done)
+            async with self._store.begin() as unit:
+                found = await take(unit, self._clock.now(), 1)
+                for ticket in found:
+                    done = await self._do(Work(unit, ticket, SYSTEM, self._clock.now()))
         except Exception as error:
-            await store.postpone(unit, [self._failed(code, error)], self._clock.now() + POSTPONED)
+            if not found:
+                raise
+            if is_deadlock(error):  # with somebody who acts on a ticket nearby; it is due still
+                return True
+            code = self._failed(found[0].code, error)
+            async with self._store.begin() as unit:
+                await store.postpone(unit, [code], self._clock.now(), POSTPONED)
+        else:
+            for ticket in found:
+                self._done(ticket, done)
+        return bool(found)
+
+    async def _do(self, work: Work) -> list[str]:
+        """What was done and is written."""
+        if (what := work.ticket.next_action) in ASKS:
+            await ask_another(work)
+            done = [what or ""]
+        else:
+            done = await do_all_due(work, await watching(work.unit.connection, [work.ticket]))
+        await work.save()
+        return done
 
     def _done(self, ticket: Ticket, done: Sequence[str]) -> None:
         self.failing.forget(ticket.code)

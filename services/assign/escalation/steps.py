@@ -14,7 +14,7 @@ from services.assign.tickets.next_action import ASKS
 from services.assign.tickets.work import Work
 from shared.events import tickets
 
-MOST_STEPS = 20
+MOST_A_VISIT = 20
 """More than both clocks have; a ticket that would need more does not come to rest."""
 
 
@@ -26,7 +26,7 @@ async def do_all_due(work: Work, watching: Watching) -> list[str]:
     """Every step that is due, in order, up to the next that asks teams; what was done. It writes nothing."""
     done: list[str] = []
     while (what := work.ticket.next_action) and what not in ASKS and _is_due(work):
-        if len(done) == MOST_STEPS:
+        if len(done) == MOST_A_VISIT:
             raise Restless(what)
         await _do(work, what, watching)
         work.settle()

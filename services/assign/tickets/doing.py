@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,13 +18,13 @@ from services.assign.tickets.tables import Ticket
 from services.assign.tickets.work import Work
 from shared.identity import Principal, Role
 from shared.store import Store, Unit
+from shared.store.lean import is_deadlock
 
 Ask = Callable[[AsyncConnection, Ticket, Sequence[str]], Awaitable[Asker | None]]
 """Finds who asks, given the ticket and the codes of the teams that were asked."""
 Shown = TypeVar("Shown")
 Show = Callable[[AsyncConnection, Ticket], Awaitable[Shown]]
 ATTEMPTS = 3
-_DEADLOCK = "40P01"
 _STAFF = frozenset({Who.ASKED, Who.OWNER})
 _OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
@@ -59,8 +60,8 @@ async def do_and_show(
             async with own.begin() as unit:
                 ticket = await do_within(unit, code, action, body, ask, now, version)
                 return await show(unit.connection, ticket)
-        except DBAPIError as error:
-            if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+        except (DBAPIError, PostgresError) as error:
+            if attempt == ATTEMPTS or not is_deadlock(error):
                 raise
     raise AssertionError("the last attempt raises or returns")
 

@@ -1,7 +1,7 @@
 """Every query about tickets, their requests and their history."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ _REQUEST_CHANGED = ("phone", "requester_name", "description", "language", "revis
 _OLDEST_FIRST = "order by next_at, response_due limit $2 for update skip locked"
 _DUE = f"where next_at <= $1 and next_action not in ('widen', 'look_again') {_OLDEST_FIRST}"
 _ASKING = f"where next_at <= $1 and next_action in ('widen', 'look_again') {_OLDEST_FIRST}"
+_POSTPONE = "update ticket set next_at = $3 where code = any($1) and next_at <= $2"
 _ALIVE = "select count(*) from ticket where status not in ('closed', 'cancelled')"
 _FORGOTTEN = """
     select code from ticket where status not in ('closed', 'cancelled') and (next_at is null or next_at < $1)
@@ -49,10 +50,10 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return soonest
 
 
-async def postpone(unit: Unit, codes: Sequence[str], until: datetime) -> None:
-    """Their action failed: not before `until` again."""
+async def postpone(unit: Unit, codes: Sequence[str], now: datetime, by: timedelta) -> None:
+    """Their action failed: not before so long again; what somebody else has done meanwhile stays."""
     if codes:
-        await fetch(unit.connection, "update ticket set next_at = $2 where code = any($1)", codes, until)
+        await fetch(unit.connection, _POSTPONE, codes, now, now + by)
 
 
 async def audit(connection: AsyncConnection, late_before: datetime) -> tuple[int, list[str]]:
