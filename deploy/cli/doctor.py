@@ -102,9 +102,11 @@ def _dead_letters(running: Running) -> Finding:
 
 
 def _auditor(running: Running, service: str) -> Iterator[Finding]:
-    """What a service's own auditor found last, where it has one."""
+    """What a service's own auditor found last, where it has one; `/supervisor/auditor` shows the same."""
     answer = running.client(service).get("/operations/audit")
     if answer.status == 200 and isinstance(answer.body, dict):
+        for said in answer.body.get("said", []):
+            yield Finding(f"{service}'s auditor: {said}")
         problems = [str(problem) for problem in answer.body.get("problems", [])]
         yield Finding(f"{service}'s auditor found {len(problems)} problems.", "; ".join(problems[:5]) or None)
 

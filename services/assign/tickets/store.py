@@ -23,10 +23,6 @@ _OLDEST_FIRST = "order by next_at, response_due limit $2 for update skip locked"
 _DUE = f"where next_at <= $1 and next_action not in ('widen', 'look_again') {_OLDEST_FIRST}"
 _ASKING = f"where next_at <= $1 and next_action in ('widen', 'look_again') {_OLDEST_FIRST}"
 _POSTPONE = "update ticket set next_at = $3 where code = any($1) and next_at <= $2"
-_ALIVE = "select count(*) from ticket where status not in ('closed', 'cancelled')"
-_FORGOTTEN = """
-    select code from ticket where status not in ('closed', 'cancelled') and (next_at is null or next_at < $1)
-    order by code limit 100"""
 
 
 async def take(unit: Unit, code: str) -> Ticket | None:
@@ -54,12 +50,6 @@ async def postpone(unit: Unit, codes: Sequence[str], now: datetime, by: timedelt
     """Their action failed: not before so long again; what somebody else has done meanwhile stays."""
     if codes:
         await fetch(unit.connection, _POSTPONE, codes, now, now + by)
-
-
-async def audit(connection: AsyncConnection, late_before: datetime) -> tuple[int, list[str]]:
-    """How many tickets have not ended, and the codes of those with no next action or one long overdue (100 at most)."""
-    [(alive,)] = await fetch(connection, _ALIVE)
-    return alive, [code for (code,) in await fetch(connection, _FORGOTTEN, late_before)]
 
 
 async def find(connection: AsyncConnection, code: str) -> Ticket | None:
