@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.assign.base import TABLES
 from services.assign.calendars import room as calendars
+from services.assign.counting import room as counting
 from services.assign.escalation import room as escalation
 from services.assign.first_start import begin_once
 from services.assign.offers import room as offers
@@ -39,6 +40,7 @@ def build(settings: Settings) -> Service:
     offers.install(service)
     escalation.install(service)
     reporting.install(service)
+    counting.install(service)
     calendars.install(service)
     policies.install(service)
     return service

@@ -4,22 +4,24 @@
 - `response`, `resolution`: the two clocks, of tickets whose target fell due in the period. `met` as soon as it is met
   at or before its due time; `missed` from its due time on. A paused clock has no due time until it runs again; a
   ticket cancelled before its due time counts as neither. Times are working seconds of the calendar the ticket was
-  promised, pauses left out, over those of the same tickets that were met, in time or late.
+  promised when it was met, pauses left out, over those of the same tickets that were met, in time or late.
+- `resolved`: how often work was finished in the period.
 - `open`: tickets that nobody had finished (not resolved, closed or cancelled) when the period ended; now, if it lasts.
 - `unrouted`, `reopened`: how often that happened in the period; `offers`, `declined`: offers put before teams in the
-  period, and refusals of offers in the period.
+  period, and refusals of offers in the period; `silent`: how often the next team was asked because one did not answer,
+  with the team that was asked last before.
 - `rating_mean`: of the stars given in the period.
 
 All but the times and the mean add up: the rows of a province's communes to the province, those of days to the month.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
 from typing import Literal
 
-Verdict = Literal["met", "missed"]
+Standing = Literal["met", "missed", "running"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +47,27 @@ class ClockFigures:
     p90_s: float | None = None
     p95_s: float | None = None
 
+    def with_missed(self, more: int) -> "ClockFigures":
+        """The same with so many more missed."""
+        return replace(self, missed=self.missed + more)
 
-def verdict(clock: ClockFacts, now: datetime) -> Verdict | None:
-    """Judged by when it happened, not by when somebody looked; None while it is neither."""
+
+def standing(clock: ClockFacts) -> Standing | None:
+    """Where a clock stands, whatever the time is; None: it stopped before its due time, and is neither.
+
+    Judged by when it happened, not by when somebody looked. What is running is missed from its due time on.
+    """
     if clock.met_at is not None:
         return "met" if clock.met_at <= clock.due_at else "missed"
-    stopped_at = min((at for at in (clock.ended_at, clock.paused_at) if at), default=now)
-    return "missed" if clock.due_at <= min(stopped_at, now) else None
+    stopped_at = min((at for at in (clock.ended_at, clock.paused_at) if at), default=None)
+    if stopped_at is None:
+        return "running"
+    return "missed" if clock.due_at <= stopped_at else None
 
 
-def clock_figures(clocks: Iterable[ClockFacts], now: datetime) -> ClockFigures:
-    """The figures of clocks that fell due in one period."""
-    verdicts = {"met": 0, "missed": 0}
-    times: list[float] = []
-    for clock in clocks:
-        if found := verdict(clock, now):
-            verdicts[found] += 1
-        if clock.worked_s is not None:
-            times.append(clock.worked_s)
-    times.sort()
-    return ClockFigures(
-        **verdicts,
-        mean_s=mean(times),
-        median_s=quantile(times, 0.5),
-        p90_s=quantile(times, 0.9),
-        p95_s=quantile(times, 0.95),
-    )
+def times_of(ascending: Sequence[float]) -> tuple[float | None, float | None, float | None, float | None]:
+    """Mean, median, 90th and 95th percentile."""
+    return mean(ascending), quantile(ascending, 0.5), quantile(ascending, 0.9), quantile(ascending, 0.95)
 
 
 def mean(values: Sequence[float]) -> float | None:

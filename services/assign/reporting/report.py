@@ -1,29 +1,22 @@
-"""`GET /api/v1/metrics` as it is made: facts from the store, folded by key into the figures of `definitions`."""
+"""`GET /api/v1/metrics` as it is made: what is kept ready, by key, as the figures of `definitions`."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assign.counting.times import quantile_of
 from services.assign.reporting import store
-from services.assign.reporting.definitions import ClockFacts, ClockFigures, clock_figures
-from services.assign.reporting.period import day_of, midnight
-from services.assign.reporting.store import By, Dated, Happened, Question
-from services.assign.sla.clocks import ClockName
-from services.assign.sla.promised import calendar_of
-from shared.working_time import Calendar, Span, elapsed
-
-Key = str | None
-_JUST_AFTER = timedelta(microseconds=1)
-CLOCKS: tuple[ClockName, ...] = ("response", "resolution")
+from services.assign.reporting.definitions import ClockFigures, times_of
+from services.assign.reporting.store import EXACT, Counts, Key, Question
+from services.assign.sla.clocks import CLOCKS, ClockName
 
 
 @dataclass
 class Row:
-    """One row's facts while they are gathered, and its figures."""
+    """The figures of one key."""
 
     submitted: int = 0
     open: int = 0
@@ -31,10 +24,13 @@ class Row:
     reopened: int = 0
     offers: int = 0
     declined: int = 0
+    silent: int = 0
+    resolved: int = 0
     ratings: int = 0
     stars: int = 0
-    clocks: dict[ClockName, list[ClockFacts]] = field(default_factory=lambda: {clock: [] for clock in CLOCKS})
-    figures: dict[ClockName, ClockFigures] = field(default_factory=dict)
+    figures: dict[ClockName, ClockFigures] = field(
+        default_factory=lambda: {clock: ClockFigures() for clock in CLOCKS}
+    )  # fmt: skip
 
     @property
     def rating_mean(self) -> float | None:
@@ -42,6 +38,7 @@ class Row:
 
 
 Rows = defaultdict[Key, Row]
+_TAKEN = ("submitted", "unrouted", "reopened", "offers", "declined", "silent", "resolved", "ratings", "stars")
 
 
 async def make_report(
@@ -49,73 +46,60 @@ async def make_report(
 ) -> dict[Key, Row]:
     """The figures by key; each of `keys` has a row, also where nothing happened."""
     rows: Rows = defaultdict(Row, {key: Row() for key in keys})
-    plain = await store.calendars(connection, question)
-    calendars = {key: calendar_of(calendar) for key, calendar in plain.items()}
-    tickets = [ticket async for ticket in store.dated(connection, question)]
-    await asyncio.to_thread(_take_clocks, rows, question, tickets, calendars, now)
-    _take_happened(rows, question.by, await store.happened(connection, question))
-    await _take_open(rows, connection, question, now)
+    counted = [one for one in await store.counts(connection, question, now) if _says_something(one)]
+    for one in counted:
+        for name in _TAKEN:
+            setattr(rows[one.key], name, one.counts[name])
+    for clock in CLOCKS:
+        await _take_clock(rows, connection, question, clock, counted)
+    await _take_overdue(rows, connection, question, now)
+    await _take_open(rows, connection, question, counted)
     return dict(rows)
 
 
-def _take_clocks(
-    rows: Rows, question: Question, tickets: Sequence[Dated], calendars: dict[str, Calendar], now: datetime
+def _says_something(one: Counts) -> bool:
+    return any(one.counts.values())
+
+
+async def _take_clock(
+    rows: Rows, connection: AsyncConnection, question: Question, clock: ClockName, counted: Sequence[Counts]
 ) -> None:
-    period, by_day = question.period, question.by == "day"
-    for ticket in tickets:
-        if period.holds(ticket.submitted_at):
-            rows[_day(ticket.submitted_at) if by_day else ticket.key].submitted += 1
-        for clock in CLOCKS:
-            facts = _clock_facts(ticket, clock, calendars[ticket.calendar])
-            if period.holds(facts.due_at):
-                rows[_day(facts.due_at) if by_day else ticket.key].clocks[clock].append(facts)
-    for row in rows.values():
-        row.figures = {clock: clock_figures(facts, now) for clock, facts in row.clocks.items()}
+    """Few times are read one by one; of many the histogram says how long they took."""
+    timed = sum(one.counts[f"{clock}_timed"] for one in counted)
+    exact = await store.times(connection, question, clock) if 0 < timed <= EXACT else {}
+    for one in counted:
+        counts = one.counts
+        times = times_of(exact.get(one.key, [])) if exact else _nearly(one, clock)
+        missed = counts[f"{clock}_missed"] + counts[f"{clock}_running"]
+        rows[one.key].figures[clock] = ClockFigures(counts[f"{clock}_met"], missed, *times)
 
 
-def _clock_facts(ticket: Dated, clock: ClockName, calendar: Calendar) -> ClockFacts:
-    met_at: datetime | None = getattr(ticket, f"{clock}_met_at")
-    pauses = [Span(_time(start), _time(end) if end else None) for start, end in ticket.pauses if start]
-    return ClockFacts(
-        due_at=getattr(ticket, f"{clock}_due"),
-        met_at=met_at,
-        ended_at=ticket.ended_at,
-        paused_at=pauses[-1].start if ticket.waiting and pauses else None,
-        worked_s=elapsed(calendar, ticket.submitted_at, met_at, pauses) if met_at else None,
-    )
+def _nearly(one: Counts, clock: ClockName) -> Sequence[float | None]:
+    """The mean is exact to the millisecond, the others to `times.ERROR`."""
+    number, histogram = one.counts[f"{clock}_timed"], one.histograms[clock]
+    average = round(one.counts[f"{clock}_ms"] / 1000 / number, 3) if number else None
+    return average, quantile_of(histogram, 0.5), quantile_of(histogram, 0.9), quantile_of(histogram, 0.95)
 
 
-def _take_happened(rows: Rows, by: By, found: Sequence[Happened]) -> None:
-    for one in found:
-        row = rows[one.day.isoformat() if by == "day" else one.key]
-        match one.event:
-            case "tickets.offered" | "tickets.widened":
-                row.offers += one.times
-            case "tickets.declined":
-                row.declined += one.times
-            case "tickets.unrouted":
-                row.unrouted += one.times
-            case "tickets.reopened":
-                row.reopened += one.times
-            case _:
-                row.ratings += one.times
-                row.stars += one.stars
+async def _take_overdue(rows: Rows, connection: AsyncConnection, question: Question, now: datetime) -> None:
+    if not question.period.holds(now):
+        return
+    for (key, clock), missed in (await store.overdue_today(connection, question, now)).items():
+        figures = rows[key].figures
+        name: ClockName = "response" if clock == "response" else "resolution"
+        figures[name] = figures[name].with_missed(missed)
 
 
-async def _take_open(rows: Rows, connection: AsyncConnection, question: Question, now: datetime) -> None:
-    """At the end of the period, or of each of its days; what has not ended yet stands as it does now."""
-    by_day, just_now = question.by == "day", now + _JUST_AFTER
-    days = question.period.days() if by_day else [question.period.last]
-    ends = {day.isoformat(): min(midnight(day + timedelta(days=1)), just_now) for day in days}
-    found = await store.open_at(connection, question, sorted(set(ends.values())))
-    for day, end in ends.items():
-        for (moment, key), count in found.items():
-            if moment == end:
-                rows[day if by_day else key].open = count
-
-
-def _day(moment: datetime) -> str:
-    return day_of(moment).isoformat()
-
-
-_time = datetime.fromisoformat
+async def _take_open(rows: Rows, connection: AsyncConnection, question: Question, counted: Sequence[Counts]) -> None:
+    """When the period ended, or each of its days: from the last day backwards."""
+    standing = await store.open_at_end(connection, question)
+    if question.by != "day":
+        for key, count in standing.items():
+            if count:
+                rows[key].open = count
+        return
+    opened = {one.key: one.counts["opened"] for one in counted}
+    count = standing.get("all", 0)
+    for day in reversed(list(question.period.days())):
+        rows[day.isoformat()].open = count
+        count -= opened.get(day.isoformat(), 0)

@@ -1,32 +1,34 @@
-"""Every query behind the figures. Each is bounded by a period and served by an index; nothing is counted twice.
+"""Every query behind the figures: of what `counting` keeps ready, and of the few tickets that only the hour can judge.
 
 `by` names what the rows are made of. A key that is not known (no team has the ticket yet) is None.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assign.reporting.period import Period
-from services.assign.tickets.lifecycle import OPEN
+from services.assign.counting.facts import HAPPENED, STANDS
+from services.assign.counting.times import DIGITS
+from services.assign.reporting.period import Period, day_of, midnight
+from services.assign.sla.clocks import CLOCKS, ClockName
 
 By = Literal["unit", "team", "category", "channel", "day", "all"]
-_TICKET_KEY: dict[By, str] = {
-    "unit": "coalesce(ticket.unit_path[cast(:depth as int)], ticket.commune_code)",
-    "team": "ticket.team",
-    "category": "ticket.category",
-    "channel": "ticket.channel",
-    "day": "null",
-    "all": "'all'",
-}
-_OFFER_TEAM = "coalesce(asked.offer ->> 'team', change.facts ->> 'declined_by', ticket.team)"
-_EVENT_KEY = _TICKET_KEY | {"team": _OFFER_TEAM}
-_LOCAL_DAY = "(change.at at time zone 'Asia/Ho_Chi_Minh')::date"
-_WITHIN = "(cast(:unit as text) is null or ticket.unit_path @> array[cast(:unit as text)])"
+Dimension = Literal["team", "category", "channel"]
+Key = str | None
+EXACT = 500
+"""So many times are read one by one, for figures without an error; of more a histogram is kept (`counting.times`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Figures of one team, category or channel alone."""
+
+    dimension: Dimension
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,117 +36,167 @@ class Question:
     """Figures of a unit and all below it (of everything where `unit` is None) in a period, a row for each `by`.
 
     `depth`: the place, in the way down from the province, of the units that rows are made of (1 is the province).
+    ValueError: `only` together with rows of another dimension, of which nothing is kept.
     """
 
     unit: str | None
     period: Period
     by: By = "all"
     depth: int = 1
+    only: Only | None = None
+
+    def __post_init__(self) -> None:
+        if self.only and self.by not in ("unit", "day", "all", self.only.dimension):
+            raise ValueError(f"rows by {self.by} of one {self.only.dimension}")
 
     def values(self) -> dict[str, Any]:
-        return {"unit": self.unit, "depth": self.depth} | {"start": self.period.start, "end": self.period.end}
+        """What the statements are asked with."""
+        kind = self.only.dimension if self.only else self.by if self.by in _KEPT else "all"
+        return {
+            "unit": self.unit or "",
+            "depth": self.depth,
+            "first": self.period.first,
+            "last": self.period.last,
+            "kind": kind,
+            "only": self.only.key if self.only else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
-    """What the clocks' figures need of one ticket. `calendar` is a key of `calendars`."""
+class Counts:
+    """The counts of one key (or day), the times of its clocks as sums and histograms."""
 
-    key: str | None
-    submitted_at: datetime
-    response_due: datetime
-    response_met_at: datetime | None
-    resolution_due: datetime
-    resolution_met_at: datetime | None
-    ended_at: datetime | None
-    waiting: bool
-    pauses: list[list[str | None]]
-    calendar: str
+    key: Key
+    counts: Mapping[str, int]
+    histograms: Mapping[ClockName, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """How often something happened, and the sum of what was given (stars)."""
-
-    key: str | None
-    day: date
-    event: str
-    times: int
-    stars: int
-
-
-async def dated(connection: AsyncConnection, question: Question) -> AsyncIterator[Dated]:
-    """Tickets submitted in the period, or with a target that falls due in it."""
-    found = await connection.stream(_dated(question.by), question.values())
-    async for row in found:
-        yield Dated(*row)
+async def counts(connection: AsyncConnection, question: Question, now: datetime) -> list[Counts]:
+    """What happened in the period, and where clocks stand that fall due in it. `running`: before today."""
+    found = await connection.execute(_counts(question.by), question.values() | {"today": day_of(now)})
+    return [
+        Counts(
+            _key(row["key"]),
+            {name: int(row[name]) for name in _SUMMED},
+            {clock: int(row[f"{clock}_times"]) for clock in CLOCKS},
+        )
+        for row in found.mappings()
+    ]
 
 
-async def calendars(connection: AsyncConnection, question: Question) -> dict[str, dict[str, Any]]:
-    """The calendars these tickets were promised, by the key that `dated` gives: a few for many tickets."""
-    found = await connection.execute(_CALENDARS, question.values())
-    return {row.key: row.calendar for row in found}
+async def overdue_today(connection: AsyncConnection, question: Question, now: datetime) -> dict[tuple[Key, str], int]:
+    """Clocks that run and fell due since midnight, by key and clock."""
+    asked = question.values() | {"start": midnight(day_of(now)), "now": now}
+    found = await connection.execute(_overdue(question.by), asked)
+    return {(_key(row.key), row.clock): int(row.tickets) for row in found}
 
 
-async def happened(connection: AsyncConnection, question: Question) -> list[Happened]:
-    """What the history says of the period, counted by key and day."""
-    found = await connection.execute(_happened(question.by), question.values())
-    return [Happened(*row) for row in found]
+async def open_at_end(connection: AsyncConnection, question: Question) -> dict[Key, int]:
+    """Tickets that were open when the period ended, or are now."""
+    found = await connection.execute(_open(question.by), question.values())
+    return {_key(row.key): int(row.open) for row in found}
 
 
-async def open_at(
-    connection: AsyncConnection, question: Question, moments: Sequence[datetime]
-) -> dict[tuple[datetime, str | None], int]:
-    """How many tickets were open just before each moment, by the state that history gives them."""
-    asked = {"unit": question.unit, "depth": question.depth, "moments": list(moments), "open": sorted(OPEN)}
-    return {(row.moment, row.key): row.open for row in await connection.execute(_open_at(question.by), asked)}
+async def times(connection: AsyncConnection, question: Question, clock: ClockName) -> dict[Key, list[float]]:
+    """Working seconds of each ticket that met a clock that fell due in the period, shortest first."""
+    asked = question.values() | {"start": question.period.start, "end": question.period.end}
+    found: dict[Key, list[float]] = {}
+    for row in await connection.execute(_times(question.by, clock), asked):
+        found.setdefault(_key(row.key), []).append(row.worked_s)
+    return found
 
 
-_CHOSEN = f"""
-    from ticket
-    where {_WITHIN}
-      and (   (ticket.submitted_at >= :start and ticket.submitted_at < :end)
-           or (ticket.response_due >= :start and ticket.response_due < :end)
-           or (ticket.resolution_due >= :start and ticket.resolution_due < :end))"""
-_CALENDAR_KEY = "md5(cast(ticket.policy -> 'calendar_plain' as text))"
-_CALENDARS = text(
-    f"select {_CALENDAR_KEY} as key, ticket.policy -> 'calendar_plain' as calendar {_CHOSEN} group by 1, 2"
+_KEPT = ("team", "category", "channel")
+_PLAIN = (*HAPPENED, *(f"{clock}_{field}" for clock in CLOCKS for field in STANDS if field != "running"))
+_SUMMED = (*_PLAIN, *(f"{clock}_running" for clock in CLOCKS))
+_SUMS = ", ".join(
+    [f"coalesce(sum({field}), 0) as {field}" for field in _PLAIN]
+    + [f"coalesce(sum({clock}_running) filter (where day < :today), 0) as {clock}_running" for clock in CLOCKS]
+    + [f"coalesce(sum({clock}_times), 0) as {clock}_times" for clock in CLOCKS]
 )
+_FIELDS = ", ".join(_SUMMED)
+_UNITS = """
+    (select code from administrativeunit
+     where cardinality(path) = cast(:depth as int) and (:unit = '' or path @> array[cast(:unit as text)]))"""
+_COMMUNES = "(select code from administrativeunit where :unit = '' or path @> array[cast(:unit as text)])"
+_OF_DAY: dict[str, str] = {
+    "unit": f"unit in {_UNITS} and by = :kind and key = coalesce(cast(:only as text), '')",
+    "day": "unit = :unit and by = :kind and key = coalesce(cast(:only as text), '')",
+    "all": "unit = :unit and by = :kind and key = coalesce(cast(:only as text), '')",
+} | dict.fromkeys(
+    _KEPT, "unit = :unit and by = :kind and (cast(:only as text) is null or key = cast(:only as text))"
+)  # fmt: skip
+_DAY_KEY: dict[str, str] = {"unit": "unit", "day": "cast(day as text)", "all": "'all'"} | dict.fromkeys(_KEPT, "key")
+_CHANGE_KEY: dict[str, str] = {
+    "unit": "unit_path[cast(:depth as int)]",
+    "day": "cast(day as text)",
+    "all": "'all'",
+    "team": "coalesce(team, '')",
+    "category": "category",
+    "channel": "channel",
+}
+_OF_TICKET = _CHANGE_KEY | {"day": "cast((due at time zone 'Asia/Ho_Chi_Minh')::date as text)"}
+_WITHIN = "(:unit = '' or unit_path @> array[cast(:unit as text)])"
+_ALONE = """
+    (cast(:only as text) is null or cast(:only as text) = case :kind
+        when 'team' then team when 'category' then category when 'channel' then channel end)"""
 
 
 # Every part that is put into these statements is one of the constants above, never what somebody sent.
 
 
-def _dated(by: By) -> TextClause:
+def _counts(by: By) -> TextClause:
+    lanes = ", ".join(
+        f"coalesce({clock}_timed * ('1' || repeat('0', {DIGITS} * {clock}_bucket))::numeric, 0) as {clock}_times"
+        for clock in CLOCKS
+    )
     return text(f"""
-        select {_TICKET_KEY[by]}, submitted_at, response_due, response_met_at, resolution_due, resolution_met_at,
-            ended_at, status = 'waiting', pauses, {_CALENDAR_KEY} {_CHOSEN}""")
+        select key, {_SUMS} from (
+            select {_DAY_KEY[by]} as key, day, {_FIELDS}, {", ".join(f"{clock}_times" for clock in CLOCKS)}
+            from counted_day where {_OF_DAY[by]} and day between :first and :last
+            union all
+            select {_CHANGE_KEY[by]}, day, {_FIELDS}, {lanes}
+            from counted_change where {_WITHIN} and {_ALONE} and day between :first and :last
+        ) as kept group by 1""")  # noqa: S608
 
 
-def _happened(by: By) -> TextClause:
-    """One entry of the history may name several teams that were asked: each counts once."""
+def _overdue(by: By) -> TextClause:
+    """Only today's are counted one by one: who was due before today is missed, who is due later is not yet."""
+    return text(
+        " union all ".join(
+            f"""
+        select {_OF_TICKET[by]} as key, '{clock}' as clock, count(*) as tickets
+        from (select *, {clock}_due as due from ticket
+              where {clock}_due >= :start and {clock}_due <= :now and {clock}_met_at is null and ended_at is null
+                and status <> 'waiting') as running
+        where {_WITHIN} and {_ALONE} group by 1"""  # noqa: S608
+            for clock in CLOCKS
+        )
+    )
+
+
+def _open(by: By) -> TextClause:
+    """What is open now, without what was opened after the period."""
+    key: dict[str, str] = _CHANGE_KEY | {"day": "'all'"}
+    day_key: dict[str, str] = _DAY_KEY | {"day": "'all'"}
     return text(f"""
-        select {_EVENT_KEY[by]}, {_LOCAL_DAY}, change.event, count(*),
-            coalesce(sum(cast(change.facts ->> 'stars' as int)), 0)
-        from change
-        join ticket on ticket.code = change.code
-        left join lateral jsonb_array_elements(change.facts -> 'offers') as asked (offer) on true
-        where change.event in ('tickets.unrouted', 'tickets.reopened', 'tickets.rated', 'tickets.offered',
-                               'tickets.widened', 'tickets.declined')
-          and change.at >= :start and change.at < :end and {_WITHIN}
-          and not (change.event = 'tickets.declined' and change.status = 'reopened')
-        group by 1, 2, 3""")  # noqa: S608
+        select key, sum(open) as open from (
+            select {day_key[by]} as key, open from counted_open where {_OF_DAY[by]}
+            union all
+            select {day_key[by]}, -opened from counted_day where {_OF_DAY[by]} and day > :last
+            union all
+            select {key[by]}, opened from counted_change where {_WITHIN} and {_ALONE} and day <= :last
+        ) as opened group by 1""")  # noqa: S608
 
 
-def _open_at(by: By) -> TextClause:
-    """What has not ended has a next action, and so is found by the index of what is due."""
+def _times(by: By, clock: ClockName) -> TextClause:
     return text(f"""
-        select moments.moment, {_TICKET_KEY[by]} as key, count(*) as open
-        from unnest(cast(:moments as timestamptz[])) as moments (moment)
-        join ticket on ticket.submitted_at < moments.moment
-            and (ticket.next_at is not null or ticket.ended_at >= moments.moment) and {_WITHIN}
-        cross join lateral (
-            select status from change
-            where change.code = ticket.code and change.at < moments.moment order by change.id desc limit 1
-        ) as stood
-        where stood.status = any(cast(:open as text[]))
-        group by 1, 2""")  # noqa: S608
+        select {_OF_TICKET[by]} as key, {clock}_worked_s as worked_s
+        from (select *, {clock}_due as due from ticket
+              where commune_code in {_COMMUNES} and {clock}_due >= :start and {clock}_due < :end
+                and {clock}_worked_s is not null) as met
+        where {_WITHIN} and {_ALONE} order by 2""")  # noqa: S608
+
+
+def _key(key: str) -> Key:
+    return key or None

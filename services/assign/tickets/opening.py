@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.assign.counting.keeping import keep
 from services.assign.escalation.told import supervisors_of
 from services.assign.offers import store as offers
 from services.assign.offers.nearest import Need, Penalties
@@ -44,6 +45,7 @@ async def open_tickets(unit: Unit, submitted: Sequence[Received[requests.Submitt
     """New tickets of a batch of requests: each is placed in turn, all rows are written at once."""
     known = await _known(unit, [received.data.facts for received in submitted])
     opened = [(await _open(unit, received.data, known, now), received.data) for received in submitted]
+    await keep(unit, [(work.ticket, work.changes) for (work, _), _ in opened])
     await store.add(unit, [work.ticket for (work, _), _ in opened])
     await store.add_requests(unit, [request_row(request) for _, request in opened])
     await store.add_changes(unit, [change for (work, _), _ in opened for change in work.changes])

@@ -79,6 +79,16 @@ def _falls_due(unit: Unit, ticket: Ticket) -> None:
         unit.falls_due(ticket.next_at)
 
 
+async def take_all(unit: Unit, codes: Sequence[str]) -> list[Ticket]:
+    """These tickets, locked until the end of the unit of work."""
+    return await TICKETS.many(unit.connection, "where code = any($1) order by code for update", list(codes))
+
+
+async def save_counted(unit: Unit, tickets: Sequence[Ticket]) -> None:
+    """Write what the figures hold of them."""
+    await TICKETS.change(unit.connection, tickets, ("counted", "response_worked_s", "resolution_worked_s"))
+
+
 async def save_policy(unit: Unit, ticket: Ticket) -> None:
     """Write what the ticket is promised by, which else never changes."""
     await TICKETS.change(unit.connection, [ticket], ("policy",))

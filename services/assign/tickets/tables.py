@@ -11,6 +11,8 @@ from sqlmodel import Field
 from services.assign.base import AssignTable
 from shared.store import TIME
 
+_RUNS = "{}_met_at is null and ended_at is null"
+
 
 class Ticket(AssignTable, table=True):
     """The work made of a request. Every ticket that has not ended has a next action and a time for it."""
@@ -25,9 +27,11 @@ class Ticket(AssignTable, table=True):
         Index("ticket_submitted", "submitted_at", "code"),
         Index("ticket_seeking", "commune", postgresql_where="seeking"),
         Index("ticket_seeking_near", "lat", "lon", postgresql_where="seeking"),
-        Index("ticket_response_due", "response_due"),
-        Index("ticket_resolution_due", "resolution_due"),
-        Index("ticket_ended", "ended_at", postgresql_where="ended_at is not null"),
+        Index("ticket_commune_response", "commune_code", "response_due"),
+        Index("ticket_commune_resolution", "commune_code", "resolution_due"),
+        Index("ticket_response_runs", "response_due", postgresql_where=_RUNS.format("response")),
+        Index("ticket_resolution_runs", "resolution_due", postgresql_where=_RUNS.format("resolution")),
+        Index("ticket_uncounted", "code", postgresql_where="counted is null"),
     )
     code: str = Field(sa_type=Text, primary_key=True)
     version: int = 1
@@ -60,9 +64,12 @@ class Ticket(AssignTable, table=True):
     response_due: datetime = Field(sa_type=TIME)
     response_met_at: datetime | None = Field(default=None, sa_type=TIME)
     response_breached_at: datetime | None = Field(default=None, sa_type=TIME)
+    response_worked_s: float | None = None
+    """Working seconds until it was met, pauses left out."""
     resolution_due: datetime = Field(sa_type=TIME)
     resolution_met_at: datetime | None = Field(default=None, sa_type=TIME)
     resolution_breached_at: datetime | None = Field(default=None, sa_type=TIME)
+    resolution_worked_s: float | None = None
     marks: dict[str, str] = Field(default_factory=dict, sa_type=JSONB)
     """Steps of the clocks already done, each once: name → ISO time."""
     next_action: str | None = Field(default=None, sa_type=Text)
@@ -84,6 +91,8 @@ class Ticket(AssignTable, table=True):
     reopened: int = 0
     stars: int | None = None
     comment: str | None = Field(default=None, sa_type=Text)
+    counted: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    """What the figures hold of it: `services.assign.counting.facts`."""
 
 
 class TicketRequest(AssignTable, table=True):

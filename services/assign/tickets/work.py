@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.assign.counting.keeping import keep
 from services.assign.offers.store import offers_of
 from services.assign.offers.tables import Offer
 from services.assign.tickets import store
@@ -90,6 +91,7 @@ class Work:
 
 async def write_all(unit: Unit, works: Sequence[Work]) -> None:
     """Write what came of several tickets at once; each is settled."""
+    await keep(unit, [(work.ticket, work.changes) for work in works])
     await store.save(unit, [work.ticket for work in works])
     await store.add_changes(unit, [change for work in works for change in work.changes])
 

@@ -1,32 +1,43 @@
-"""The figures of a month never read the whole table: each query is served by an index."""
+"""The figures of a month never read a whole table: each query is served by an index."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import TextClause, text
 
 from services.assign.reporting import store
-from services.assign.reporting.period import this_month
-from services.assign.reporting.store import Question
+from services.assign.reporting.period import day_of, midnight, this_month
+from services.assign.reporting.store import Only, Question
 from tests.support.assign import WEDNESDAY, World
 
-VALUES = Question("66", this_month(WEDNESDAY)).values()
-MOMENTS: dict[str, Any] = {"unit": "66", "depth": 2, "moments": [WEDNESDAY], "open": ["offered"]}
+MONTH = this_month(WEDNESDAY)
+MOMENTS: dict[str, Any] = {
+    "start": midnight(MONTH.first),
+    "end": WEDNESDAY,
+    "now": WEDNESDAY,
+    "today": day_of(WEDNESDAY),
+}
 
 
 @pytest.mark.parametrize("by", ["unit", "team", "category", "channel", "day", "all"])
 @pytest.mark.parametrize(
-    ("statement", "values"),
-    [(store._dated, VALUES), (store._happened, VALUES), (store._open_at, MOMENTS)],
-    ids=["clocks", "history", "open"],
+    "statement",
+    [store._counts, store._overdue, store._open, partial(store._times, clock="resolution")],
+    ids=["counts", "overdue", "open", "times"],
 )
-async def test_a_query_is_served_by_an_index(
-    world: World, statement: Callable[[Any], TextClause], values: dict[str, Any], by: str
-):
+async def test_a_query_is_served_by_an_index(world: World, statement: Callable[[Any], TextClause], by: Any):
     asked = str(statement(by))
+    values = Question("66", MONTH, by, depth=2).values() | MOMENTS
     async with world.store.read() as connection:
         await connection.execute(text("set local enable_seqscan = off"))
         bound = text(f"explain {asked}").bindparams(**{k: v for k, v in values.items() if f":{k}" in asked})
         plan = "\n".join((await connection.execute(bound)).scalars())
-    assert "Seq Scan on ticket" not in plan and "Seq Scan on change" not in plan, plan
+    assert not any(f"Seq Scan on {table}" in plan for table in ("ticket", "counted_day", "counted_open")), plan
+
+
+def test_rows_of_another_dimension_than_the_one_chosen_are_refused():
+    assert Question("66", MONTH, "unit", only=Only("category", "payments")).values()["kind"] == "category"
+    with pytest.raises(ValueError, match="rows by team of one category"):
+        Question("66", MONTH, "team", only=Only("category", "payments"))

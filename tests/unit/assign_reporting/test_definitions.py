@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.assign.reporting.definitions import ClockFacts, clock_figures, quantile, share, verdict
+from services.assign.reporting.definitions import ClockFacts, quantile, share, standing, times_of
 from services.assign.reporting.period import Period, this_month
 
 START = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -45,26 +45,27 @@ def minute_by_minute(clock: ClockFacts, now: datetime) -> str | None:
 
 
 @given(clocks(), moments)
-def test_a_verdict_is_what_a_clerk_with_a_watch_would_write(clock: ClockFacts, now: datetime):
+def test_a_clock_stands_where_a_clerk_with_a_watch_would_write_it(clock: ClockFacts, now: datetime):
     if clock.met_at and clock.met_at > now:
         return
-    assert verdict(clock, now) == minute_by_minute(clock, now)
+    stands = standing(clock)
+    if stands == "running":
+        stands = "missed" if clock.due_at <= now else None
+    stopped = [at for at in (clock.met_at, clock.ended_at, clock.paused_at) if at]
+    assert stands == minute_by_minute(clock, max([now, *stopped]))
 
 
-@given(st.lists(clocks(), max_size=30), moments)
-def test_figures_are_those_of_a_sheet_of_paper(facts: list[ClockFacts], now: datetime):
-    facts = [clock for clock in facts if not clock.met_at or clock.met_at <= now]
-    found = clock_figures(facts, now)
-    written = [minute_by_minute(clock, now) for clock in facts]
-    assert (found.met, found.missed) == (written.count("met"), written.count("missed"))
-    times = [clock.worked_s for clock in facts if clock.worked_s is not None]
-    if not times:
-        assert (found.mean_s, found.median_s, found.p90_s, found.p95_s) == (None, None, None, None)
-        return
-    assert found.mean_s == pytest.approx(fmean(times), abs=0.001)
-    assert found.median_s == pytest.approx(median(times), abs=0.001)
-    assert found.median_s is not None and found.p90_s is not None and found.p95_s is not None
-    assert min(times) - 0.001 <= found.median_s <= found.p90_s <= found.p95_s <= max(times) + 0.001
+@given(st.lists(st.floats(0, 10**6), min_size=1, max_size=30))
+def test_times_are_those_of_a_sheet_of_paper(times: list[float]):
+    average, middle, most, nearly_all = times_of(sorted(times))
+    assert average == pytest.approx(fmean(times), abs=0.001)
+    assert middle == pytest.approx(median(times), abs=0.001)
+    assert middle is not None and most is not None and nearly_all is not None
+    assert min(times) - 0.001 <= middle <= most <= nearly_all <= max(times) + 0.001
+
+
+def test_of_no_times_there_is_no_figure():
+    assert times_of([]) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(("part", "expected"), [(0.5, 30), (0.9, 46), (0.95, 48), (1.0, 50), (0.0, 10)])

@@ -1,8 +1,0 @@
-"""Nothing yet."""
-
-revision = "0003"
-down_revision = "0002"
-
-
-def upgrade() -> None:
-    """Nothing yet."""
