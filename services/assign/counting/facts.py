@@ -117,28 +117,23 @@ def clock_facts(ticket: Ticket, clock: ClockName) -> ClockFacts:
 
 
 def _difference(old: Counted, new: Counted) -> list[dict[str, Any]]:
-    """What is to be added so that the figures hold `new` instead of `old`: a row for each day, team and bucket."""
-    total: Counter[tuple[Any, ...]] = Counter()
-    for counted, sign in ((old, -1), (new, 1)):
-        for key, field, number in _placed(counted):
-            total[key, field] += sign * number
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for (key, field), number in total.items():
-        if number:
-            rows.setdefault(key, _row(key))[field] = number
-    return list(rows.values())
+    """What is to be added so that the figures hold `new` instead of `old`: a row for each place it is counted in."""
+    before, after = _entries(old), _entries(new)
+    if old and old["keys"] == new["keys"]:
+        changed = [*(_negative(entry) for entry in before - after), *after - before]
+        return [_row(new["keys"], changed)] if changed else []
+    left = [_row(old["keys"], [_negative(entry) for entry in before])] if before else []
+    return [*left, _row(new["keys"], list(after))]
 
 
-def _placed(counted: Counted) -> Iterable[tuple[tuple[Any, ...], str, int]]:
-    if not counted:
-        return
-    path, category, channel, own_team = counted["keys"]
-    for day, team, field, number, bucket in (*counted["happened"], *counted["stands"]):
-        buckets = tuple(bucket if bucket is not None and field.startswith(clock) else None for clock in CLOCKS)
-        yield (day, tuple(path), category, channel, team or own_team, *buckets), field, number
+def _entries(counted: Counted) -> set[tuple[Any, ...]]:
+    return {tuple(entry) for entry in (*counted.get("happened", ()), *counted.get("stands", ()))}
 
 
-def _row(key: Sequence[Any]) -> dict[str, Any]:
-    names = ("day", "unit_path", "category", "channel", "team", "response_bucket", "resolution_bucket")
-    row: dict[str, Any] = dict(zip(names, key, strict=True)) | dict.fromkeys(FIELDS, 0)
-    return row | {"day": datetime.fromisoformat(row["day"]).date(), "unit_path": list(row["unit_path"])}
+def _negative(entry: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*entry[:3], -entry[3], entry[4])
+
+
+def _row(keys: Sequence[Any], entries: list[tuple[Any, ...]]) -> dict[str, Any]:
+    path, category, channel, team = keys
+    return {"unit_path": path, "category": category, "channel": channel, "team": team, "entries": entries}

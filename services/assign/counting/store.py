@@ -18,67 +18,68 @@ from shared.store.lean import Lean, fetch
 CHANGES = Lean(CountedChange)
 FOLDING = 7_301
 """The advisory lock of whoever folds: one at a time."""
-_TIMES = [f"{clock}_times" for clock in CLOCKS]
-_COUNTS = ", ".join(FIELDS)
-_SUMS = ", ".join(f"sum({field}) as {field}" for field in FIELDS)
-_LANES = ", ".join(
-    f"coalesce(sum({clock}_timed * ('1' || repeat('0', {DIGITS} * {clock}_bucket))::numeric), 0) as {clock}_times"
-    for clock in CLOCKS
+_TIMES = tuple(f"{clock}_times" for clock in CLOCKS)
+_ALL = (*FIELDS, *_TIMES)
+NAMES = ", ".join(_ALL)
+SUMS = ", ".join(
+    [f"coalesce(sum(number) filter (where field = '{field}'), 0) as {field}" for field in FIELDS]
+    + [
+        f"""coalesce(sum(number * ('1' || repeat('0', {DIGITS} * bucket))::numeric)
+            filter (where field = '{clock}_timed'), 0) as {clock}_times"""
+        for clock in CLOCKS
+    ]
 )
-_ADDED = ", ".join(f"{field} = counted_day.{field} + excluded.{field}" for field in (*FIELDS, *_TIMES))
-_SOMETHING = " or ".join(f"{field} <> 0" for field in (*FIELDS, *_TIMES))
-SPREAD = """
+"""Entries as the columns of `CountedDay`."""
+ENTRY = """
+    (entry ->> 0)::date as day, entry ->> 2 as field, (entry ->> 3)::bigint as number, (entry ->> 4)::int as bucket"""
+ENTRIES = f"""
+    select unit_path, category, channel, coalesce(entry ->> 1, team) as team, {ENTRY}
+    from counted_change cross join lateral jsonb_array_elements(entries) as entry"""  # noqa: S608
+"""What is not folded yet, an entry a row."""
+_SPREAD = """
     cross join lateral unnest(unit_path || array['']) as place (unit)
     cross join lateral (values ('all', ''), ('category', category), ('channel', channel), ('team', coalesce(team, '')))
         as kind (by, key)"""
-"""Each change counts in every unit above it, as a whole and by what it is of."""
+"""Each entry counts in every unit above it, as a whole and by what it is of."""
+_ADD_TO_DAYS = f"""
+    on conflict (unit, by, key, day) do update
+    set {", ".join(f"{name} = counted_day.{name} + excluded.{name}" for name in _ALL)}"""  # noqa: S608
 _FOLD = f"""
     with gone as (
         delete from counted_change
         where id in (select id from counted_change order by id limit $1 for update)
         returning *),
     spread as (
-        select place.unit, kind.by, kind.key, day, {_SUMS}, {_LANES} from gone {SPREAD} group by 1, 2, 3, 4),
+        select place.unit, kind.by, kind.key, day, {SUMS}
+        from ({ENTRIES.replace("counted_change", "gone")}) as entries {_SPREAD} group by 1, 2, 3, 4),
     opened as (
         insert into counted_open (unit, by, key, open)
         select unit, by, key, sum(opened) from spread group by 1, 2, 3 having sum(opened) <> 0
         on conflict (unit, by, key) do update set open = counted_open.open + excluded.open),
     days as (
-        insert into counted_day (unit, by, key, day, {_COUNTS}, {", ".join(_TIMES)})
-        select unit, by, key, day, {_COUNTS}, {", ".join(_TIMES)} from spread where {_SOMETHING}
-        on conflict (unit, by, key, day) do update set {_ADDED})
+        insert into counted_day (unit, by, key, day, {NAMES})
+        select unit, by, key, day, {NAMES} from spread where {" or ".join(f"{name} <> 0" for name in _ALL)}
+        {_ADD_TO_DAYS})
     select count(*) from gone"""  # noqa: S608
-
-# What the tickets say, spread as the changes are, against what is kept: only differences are left.
-_ENTRIES = f"""
-    select (entry ->> 0)::date as day, ticket.unit_path, ticket.category, ticket.channel,
-        coalesce(entry ->> 1, ticket.counted -> 'keys' ->> 3) as team, {
-    ", ".join(f"case when entry ->> 2 = '{field}' then (entry ->> 3)::bigint else 0 end as {field}" for field in FIELDS)
-}, {
-    ", ".join(
-        f"case when entry ->> 2 like '{clock}%' then (entry ->> 4)::int end as {clock}_bucket" for clock in CLOCKS
-    )
-}
+# What the tickets say against what is kept: only differences are left.
+_TOLD = f"""
+    select unit_path, category, channel, coalesce(entry ->> 1, counted -> 'keys' ->> 3) as team, {ENTRY}
     from ticket cross join lateral jsonb_array_elements(counted -> 'happened' || (counted -> 'stands')) as entry
     where counted is not null"""  # noqa: S608
 _CORRECT = f"""
-    with told as (
-        select place.unit, kind.by, kind.key, day, {_SUMS}, {_LANES} from ({_ENTRIES}) as entries {SPREAD}
-        group by 1, 2, 3, 4),
-    kept as (
-        select unit, by, key, day, {_COUNTS}, {", ".join(_TIMES)} from counted_day
+    with compared as (
+        select place.unit, kind.by, kind.key, day, {SUMS} from ({_TOLD}) as told {_SPREAD} group by 1, 2, 3, 4
         union all
-        select place.unit, kind.by, kind.key, day, {_SUMS}, {_LANES} from counted_change {SPREAD} group by 1, 2, 3, 4),
+        select unit, by, key, day, {", ".join(f"-{name}" for name in _ALL)}
+        from (select place.unit, kind.by, kind.key, day, {SUMS} from ({ENTRIES}) as entries {_SPREAD}
+              group by 1, 2, 3, 4) as unfolded
+        union all
+        select unit, by, key, day, {", ".join(f"-{name}" for name in _ALL)} from counted_day),
     wrong as (
-        select unit, by, key, day, {", ".join(f"sum({field}) as {field}" for field in (*FIELDS, *_TIMES))}
-        from (select unit, by, key, day, {_COUNTS}, {", ".join(_TIMES)} from told
-              union all
-              select unit, by, key, day, {", ".join(f"-{field}" for field in (*FIELDS, *_TIMES))} from kept) as compared
-        group by 1, 2, 3, 4
-        having {" or ".join(f"sum({field}) <> 0" for field in (*FIELDS, *_TIMES))}),
+        select unit, by, key, day, {", ".join(f"sum({name}) as {name}" for name in _ALL)}
+        from compared group by 1, 2, 3, 4 having {" or ".join(f"sum({name}) <> 0" for name in _ALL)}),
     days as (
-        insert into counted_day (unit, by, key, day, {_COUNTS}, {", ".join(_TIMES)}) select * from wrong
-        on conflict (unit, by, key, day) do update set {_ADDED})
+        insert into counted_day (unit, by, key, day, {NAMES}) select * from wrong {_ADD_TO_DAYS})
     select count(*) from wrong"""  # noqa: S608
 _CORRECT_OPEN = """
     insert into counted_open (unit, by, key, open)

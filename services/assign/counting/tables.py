@@ -5,15 +5,37 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, Numeric, Text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
 
 from services.assign.base import AssignTable
 
 
-class Counts(SQLModel):
-    """The fields of `facts.FIELDS`, as they are kept everywhere."""
+class CountedChange(AssignTable, table=True):
+    """What one change of a ticket adds. Only ever added, so that nobody waits for a row; soon folded into the days."""
 
+    __tablename__: Any = "counted_change"
+    id: int | None = Field(default=None, sa_type=BigInteger, sa_column_args=(Identity(always=True),), primary_key=True)
+    unit_path: list[str] = Field(sa_type=ARRAY(Text))
+    category: str = Field(sa_type=Text)
+    channel: str = Field(sa_type=Text)
+    team: str | None = Field(default=None, sa_type=Text)
+    entries: list[list[Any]] = Field(sa_type=JSONB)
+    """As `facts` says it."""
+
+
+class CountedDay(AssignTable, table=True):
+    """A day of a unit and all below it: of everything (`by` 'all'), or of one category, channel or team (`key`).
+
+    `unit` '' is the whole country, the key '' nobody's team.
+    """
+
+    __tablename__: Any = "counted_day"
+    __table_args__ = (Index("counted_day_by", "unit", "by", "day"),)
+    unit: str = Field(sa_type=Text, primary_key=True)
+    by: str = Field(sa_type=Text, primary_key=True)
+    key: str = Field(sa_type=Text, primary_key=True)
+    day: date = Field(primary_key=True)
     submitted: int = Field(default=0, sa_type=BigInteger)
     opened: int = Field(default=0, sa_type=BigInteger)
     offers: int = Field(default=0, sa_type=BigInteger)
@@ -34,35 +56,6 @@ class Counts(SQLModel):
     resolution_running: int = Field(default=0, sa_type=BigInteger)
     resolution_timed: int = Field(default=0, sa_type=BigInteger)
     resolution_ms: int = Field(default=0, sa_type=BigInteger)
-
-
-class CountedChange(AssignTable, Counts, table=True):
-    """What one change of a ticket adds. Only ever added, so that nobody waits for a row; soon folded into the days."""
-
-    __tablename__: Any = "counted_change"
-    id: int | None = Field(default=None, sa_type=BigInteger, sa_column_args=(Identity(always=True),), primary_key=True)
-    day: date
-    unit_path: list[str] = Field(sa_type=ARRAY(Text))
-    category: str = Field(sa_type=Text)
-    channel: str = Field(sa_type=Text)
-    team: str | None = Field(default=None, sa_type=Text)
-    response_bucket: int | None = None
-    """Of the times counted in this row."""
-    resolution_bucket: int | None = None
-
-
-class CountedDay(AssignTable, Counts, table=True):
-    """A day of a unit and all below it: of everything (`by` 'all'), or of one category, channel or team (`key`).
-
-    `unit` '' is the whole country, the key '' nobody's team.
-    """
-
-    __tablename__: Any = "counted_day"
-    __table_args__ = (Index("counted_day_by", "unit", "by", "day"),)
-    unit: str = Field(sa_type=Text, primary_key=True)
-    by: str = Field(sa_type=Text, primary_key=True)
-    key: str = Field(sa_type=Text, primary_key=True)
-    day: date = Field(primary_key=True)
     response_times: Decimal = Field(default=Decimal(0), sa_type=Numeric)
     """A histogram as one number (`times`)."""
     resolution_times: Decimal = Field(default=Decimal(0), sa_type=Numeric)

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assign.counting.facts import HAPPENED, STANDS
-from services.assign.counting.times import DIGITS
+from services.assign.counting.facts import FIELDS
+from services.assign.counting.store import ENTRIES, NAMES, SUMS
 from services.assign.reporting.period import Period, day_of, midnight
 from services.assign.sla.clocks import CLOCKS, ClockName
 
@@ -77,7 +77,7 @@ async def counts(connection: AsyncConnection, question: Question, now: datetime)
     return [
         Counts(
             _key(row["key"]),
-            {name: int(row[name]) for name in _SUMMED},
+            {name: int(row[name]) for name in FIELDS},
             {clock: int(row[f"{clock}_times"]) for clock in CLOCKS},
         )
         for row in found.mappings()
@@ -107,14 +107,11 @@ async def times(connection: AsyncConnection, question: Question, clock: ClockNam
 
 
 _KEPT = ("team", "category", "channel")
-_PLAIN = (*HAPPENED, *(f"{clock}_{field}" for clock in CLOCKS for field in STANDS if field != "running"))
-_SUMMED = (*_PLAIN, *(f"{clock}_running" for clock in CLOCKS))
+_BEFORE_TODAY = {f"{clock}_running": " filter (where day < :today)" for clock in CLOCKS}
 _SUMS = ", ".join(
-    [f"coalesce(sum({field}), 0) as {field}" for field in _PLAIN]
-    + [f"coalesce(sum({clock}_running) filter (where day < :today), 0) as {clock}_running" for clock in CLOCKS]
-    + [f"coalesce(sum({clock}_times), 0) as {clock}_times" for clock in CLOCKS]
+    f"coalesce(sum({name}){_BEFORE_TODAY.get(name, '')}, 0) as {name}"
+    for name in (*FIELDS, *(f"{clock}_times" for clock in CLOCKS))
 )
-_FIELDS = ", ".join(_SUMMED)
 _UNITS = """
     (select code from administrativeunit
      where cardinality(path) = cast(:depth as int) and (:unit = '' or path @> array[cast(:unit as text)]))"""
@@ -146,17 +143,13 @@ _ALONE = """
 
 
 def _counts(by: By) -> TextClause:
-    lanes = ", ".join(
-        f"coalesce({clock}_timed * ('1' || repeat('0', {DIGITS} * {clock}_bucket))::numeric, 0) as {clock}_times"
-        for clock in CLOCKS
-    )
     return text(f"""
         select key, {_SUMS} from (
-            select {_DAY_KEY[by]} as key, day, {_FIELDS}, {", ".join(f"{clock}_times" for clock in CLOCKS)}
+            select {_DAY_KEY[by]} as key, day, {NAMES}
             from counted_day where {_OF_DAY[by]} and day between :first and :last
             union all
-            select {_CHANGE_KEY[by]}, day, {_FIELDS}, {lanes}
-            from counted_change where {_WITHIN} and {_ALONE} and day between :first and :last
+            select {_CHANGE_KEY[by]}, day, {SUMS}
+            from ({ENTRIES}) as entries where {_WITHIN} and {_ALONE} and day between :first and :last group by 1, 2
         ) as kept group by 1""")  # noqa: S608
 
 
@@ -185,7 +178,8 @@ def _open(by: By) -> TextClause:
             union all
             select {day_key[by]}, -opened from counted_day where {_OF_DAY[by]} and day > :last
             union all
-            select {key[by]}, opened from counted_change where {_WITHIN} and {_ALONE} and day <= :last
+            select {key[by]}, number from ({ENTRIES}) as entries
+            where {_WITHIN} and {_ALONE} and field = 'opened' and day <= :last
         ) as opened group by 1""")  # noqa: S608
 
 

@@ -32,11 +32,10 @@ def upgrade() -> None:
         """
     )
     op.execute(
-        f"""
+        """
         create table counted_change (
             id bigint generated always as identity primary key,
-            day date not null, unit_path text[] not null, category text not null, channel text not null, team text,
-            response_bucket integer, resolution_bucket integer, {_COUNTS}
+            unit_path text[] not null, category text not null, channel text not null, team text, entries jsonb not null
         )
         """
     )
