@@ -47,14 +47,17 @@ _TICKETS = """
         at + interval '1 hour', at + interval '1 day', 3600, 28800, '{}', false, team, at + interval '4 days', 0, '{}'
     from drawn"""
 _CHANGES = """
-    insert into counted_change (day, unit_path, category, channel, team, response_bucket, resolution_bucket, submitted,
-        opened, offers, declined, silent, unrouted, reopened, resolved, ratings, stars, response_met, response_missed,
-        response_running, response_timed, response_ms, resolution_met, resolution_missed, resolution_running,
-        resolution_timed, resolution_ms)
-    select (at at time zone 'Asia/Ho_Chi_Minh')::date, array['66', commune], category, channel, team, bucket,
-        bucket + 40, 1, 0, 1, 0, 0, 0, 0, 1, 1, 4, met::int, 1 - met::int, 0, 1, 3600000, met::int,
-        1 - met::int, 0, 1, 28800000
-    from drawn"""
+    insert into counted_change (unit_path, category, channel, team, entries)
+    select array['66', commune], category, channel, team, jsonb_build_array(
+        jsonb_build_array(day, null, 'submitted', 1, null), jsonb_build_array(day, null, 'offers', 1, null),
+        jsonb_build_array(day, null, 'response_' || verdict, 1, bucket),
+        jsonb_build_array(day, null, 'response_timed', 1, bucket),
+        jsonb_build_array(day, null, 'response_ms', 3600000, bucket),
+        jsonb_build_array(day, null, 'resolution_' || verdict, 1, bucket + 40),
+        jsonb_build_array(day, null, 'resolution_timed', 1, bucket + 40),
+        jsonb_build_array(day, null, 'resolution_ms', 28800000, bucket + 40))
+    from (select *, (at at time zone 'Asia/Ho_Chi_Minh')::date as day, case when met then 'met' else 'missed' end as verdict
+          from drawn) as judged"""
 
 
 async def board_ms(postgres: PostgresServer) -> dict[str, Any]:
