@@ -19,13 +19,13 @@ from typing import Any
 
 from deploy.local.home import Home
 from deploy.sample.requests import make_requests
-from tests.bench import accept, decision, due, floor, sizes, whole_way
+from tests.bench import accept, boards, decision, due, floor, sizes, whole_way
 from tests.support.house import House, own_house
 from tests.support.servers import PostgresServer
 
 RESULT = Path("bench/latest.json")
 Figures = dict[str, Any]
-PARTS = ["accept", "way", "decision", "due", "sizes"]
+PARTS = ["accept", "way", "decision", "due", "boards", "sizes"]
 
 
 def main() -> None:
@@ -66,6 +66,9 @@ def _measure(folder: Path, wishes: argparse.Namespace) -> Figures:
     if "due" in wanted:
         with own_postgres(folder / "due") as postgres:
             figures |= due.due_figures(postgres, wishes.due, wishes.closed)
+    if "boards" in wanted:
+        with own_postgres(folder / "boards") as postgres:
+            figures |= asyncio.run(boards.change_cost(postgres)) | asyncio.run(boards.board_ms(postgres))
     if "sizes" in wanted:
         figures["first_start_s"], figures["second_start_s"] = sizes.seconds_to_ready(folder / "fresh" / "home")
     return figures

@@ -56,8 +56,8 @@ _CHANGES = """
         jsonb_build_array(day, null, 'resolution_' || verdict, 1, bucket + 40),
         jsonb_build_array(day, null, 'resolution_timed', 1, bucket + 40),
         jsonb_build_array(day, null, 'resolution_ms', 28800000, bucket + 40))
-    from (select *, (at at time zone 'Asia/Ho_Chi_Minh')::date as day, case when met then 'met' else 'missed' end as verdict
-          from drawn) as judged"""
+    from (select *, (at at time zone 'Asia/Ho_Chi_Minh')::date as day,
+              case when met then 'met' else 'missed' end as verdict from drawn) as judged"""
 
 
 async def board_ms(postgres: PostgresServer) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from services.assign.tickets.tables import Ticket
 from shared.store import Unit
 from shared.working_time import elapsed
 
+UNCOUNTED = frozenset({"clocks.warned", "clocks.breached", "tickets.escalated"})
+"""Many at one moment, and no figure is made of them: a clock is missed from its due time on, told or not."""
 Changed = tuple[Ticket, Sequence[Mapping[str, Any]]]
 
 
@@ -20,8 +22,9 @@ async def keep(unit: Unit, changed: Sequence[Changed]) -> None:
     """Count tickets anew after these changes of each. The caller writes the tickets afterwards."""
     rows: list[dict[str, Any]] = []
     for ticket, changes in changed:
-        note_times(ticket)
-        rows += count(ticket, changes)
+        if ticket.counted is None or not all(change["event"] in UNCOUNTED for change in changes):
+            note_times(ticket)
+            rows += count(ticket, changes)
     await store.add(unit, rows)
 
 

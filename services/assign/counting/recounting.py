@@ -37,12 +37,13 @@ class Recounting:
 async def recount(unit: Unit, codes: list[str]) -> int:
     """Count these tickets from their history; how many had been counted otherwise."""
     differing = 0
-    for ticket in await tickets.take_all(unit, codes):
+    found = await tickets.take_all(unit, codes)
+    for ticket in found:
         note_times(ticket)
         rows = count_from_history(ticket, await tickets.history(unit.connection, ticket.code))
         await store.add(unit, rows)
-        await tickets.save_counted(unit, ticket)
         differing += bool(rows)
+    await tickets.save_counted(unit, found)
     return differing
 
 
