@@ -21,6 +21,8 @@ app.add_typer(importing, name="import")
 app.add_typer(dead, name="dead")
 templates = typer.Typer(no_args_is_help=True, help="Texts that leave the house.", rich_markup_mode=None)
 app.add_typer(templates, name="templates")
+figures = typer.Typer(no_args_is_help=True, help="What boards and sheets say.", rich_markup_mode=None)
+app.add_typer(figures, name="figures")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -182,6 +184,17 @@ class Format(StrEnum):
 
     csv = "csv"
     json = "json"
+
+
+@figures.command(name="rebuild")
+def figures_rebuild() -> None:
+    """Make every figure once more from the tickets' history, and say what had been wrong.
+
+    The house goes on meanwhile. In a container the files NAME_database_url in SECRETS_DIR say where.
+    """
+    from deploy.cli.figures import rebuild_figures
+
+    rebuild_figures(say)
 
 
 @templates.command(name="export")

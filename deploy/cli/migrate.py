@@ -13,11 +13,16 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "services"
 
 
 def migrate(say: Callable[[str], None]) -> None:
-    """All three: those that files in SECRETS_DIR name, else those of this machine's installation."""
-    folder = os.environ.get("SECRETS_DIR")
-    for service, url in (_told(Path(folder)) if folder else _installed()).items():
+    """All three."""
+    for service, url in database_urls().items():
         changed = asyncio.run(_migrate(url, service))
         say(f"{service}: {'migrated' if changed else 'is at the newest version'}")
+
+
+def database_urls() -> Mapping[str, str]:
+    """Addresses of the three databases: those that files in SECRETS_DIR name, else this machine's installation's."""
+    folder = os.environ.get("SECRETS_DIR")
+    return _told(Path(folder)) if folder else _installed()
 
 
 def _told(folder: Path) -> Mapping[str, str]:

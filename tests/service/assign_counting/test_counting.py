@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from deploy.cli.figures import rebuild_figures
 from services.assign.counting.folding import Folding
 from services.assign.counting.recounting import Recounting, rebuild
 from services.assign.counting.times import ERROR
@@ -123,6 +125,21 @@ async def test_a_store_from_before_is_counted_by_itself(world: World):
         await unit.execute(text("update ticket set counted = null, response_worked_s = null"))
     await Recounting(world.store, world.clock).work()
     assert await figures(world) == before
+
+
+async def test_the_command_says_what_had_been_wrong(world: World, dsn: str, tmp_path: Path, monkeypatch: Any):
+    await some_lives(world, 9, days=1)
+    for service in ("intake", "assign", "notify"):
+        (tmp_path / f"{service}_database_url").write_text(dsn)
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+    said: list[str] = []
+    await asyncio.to_thread(rebuild_figures, said.append)
+    async with world.store.begin() as unit:
+        await unit.execute(text("update counted_change set category = 'other' where id = 1"))
+    await asyncio.to_thread(rebuild_figures, said.append)
+    assert said[0] == "All figures are what the history says."
+    assert said[1].startswith("0 tickets had been counted otherwise than their history says, ")
+    assert said[1].endswith(" days were wrong: mended.")
 
 
 async def test_two_that_fold_at_once_count_nothing_twice(world: World):
