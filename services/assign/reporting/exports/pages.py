@@ -22,7 +22,7 @@ from shared.web.templates import Templates
 
 templates = Templates(Path(__file__).parent, SUPERVISOR)
 router = APIRouter(include_in_schema=False)
-CSV_BYTES_A_ROW, CSV_ROWS_A_SECOND, XLSX_ROWS_A_SECOND = 230, 10_000, 2_000
+CSV_BYTES_A_ROW, CSV_ROWS_A_SECOND, XLSX_ROWS_A_SECOND = 185, 5_000, 1_000
 """Measured on a million tickets (docs/reports.md)."""
 
 
