@@ -59,6 +59,7 @@ async def test_a_commune_sees_its_month_by_duty(world: World, desk: Desk):
     duties = table(await shown(desk))
     payments, device, whole = duties["Thanh toán, chuyển tiền"], duties["Điện thoại, máy"], duties["Cộng"]
     assert (payments["Tiếp nhận"], payments["Chưa xong cuối kỳ"], payments["Lần mở lại"]) == ("2", "1", "1")
+    assert (payments["Lần xử lý xong"], device["Lần xử lý xong"]) == ("2", "0")
     assert (payments["Điểm trung bình"], payments["Lượt chấm"]) == ("4,0", "1")
     assert (device["Tiếp nhận"], device["Chưa xong cuối kỳ"]) == ("1", "1")
     assert (whole["Tiếp nhận"], whole["Chưa xong cuối kỳ"], whole["Lượt chấm"]) == ("3", "2", "1")
@@ -84,7 +85,16 @@ async def test_the_communes_and_the_duties_add_up_to_the_province(world: World, 
     await a_month(world)
     await world.at(WEDNESDAY + 5 * DAY)
     page = await shown(desk, who=PROVINCE_SUPERVISOR)
-    counts = ["Tiếp nhận", "Đúng hạn", "Quá hạn", "Chưa xong cuối kỳ", "Lần chưa có tổ nhận", "Lần mở lại", "Lượt chấm"]
+    counts = [
+        "Tiếp nhận",
+        "Lần xử lý xong",
+        "Đúng hạn",
+        "Quá hạn",
+        "Chưa xong cuối kỳ",
+        "Lần chưa có tổ nhận",
+        "Lần mở lại",
+        "Lượt chấm",
+    ]
     sums = []
     for which in (COMMUNES, DUTIES):
         rows = table(page, which)
@@ -144,7 +154,7 @@ async def test_it_is_laid_out_as_an_administrative_report(world: World, desk: De
     ]
     places = [page.index(part, page.index("<article")) for part in parts]
     assert places == sorted(places)
-    assert page.count("<dt>") == 13 and "style=" not in page and "<style" not in page
+    assert page.count("<dt>") == 14 and "style=" not in page and "<style" not in page
 
 
 async def test_in_english_too(world: World, desk: Desk):
@@ -190,9 +200,9 @@ async def test_the_workbook_says_what_the_page_says(world: World, desk: Desk):
     communes, duties, how = pages_of(answer.content)
     page = table(await shown(desk, "month=2026-11", PROVINCE_SUPERVISOR), COMMUNES)
     for name in ("Phường Tân Lập", "Phường Buôn Ma Thuột", "Cộng"):
-        _, received, in_time, late, *_ = communes.row_that_begins(name)
-        assert [str(int(value)) for value in (received, in_time, late)] == list(page[name].values())[:3]
-    assert duties.row_that_begins("Cộng")[1] == 4 and len(how.rows) == 13
+        _, received, solved, in_time, late, *_ = communes.row_that_begins(name)
+        assert [str(int(value)) for value in (received, solved, in_time, late)] == list(page[name].values())[:4]
+    assert duties.row_that_begins("Cộng")[1] == 4 and len(how.rows) == 14
     assert communes.frozen_rows > 5 and communes.widths[0] > 30
     said = [text for row in communes.rows.values() for text in row.values()]
     for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ"):

@@ -9,7 +9,7 @@ from services.assign.reporting.exports.cells import Cell, Column
 from services.assign.reporting.report import Key, Row
 from shared.web.languages import Translator
 
-_COUNTS = ("submitted", "open", "unrouted", "reopened", "offers", "declined")
+_COUNTS = ("submitted", "resolved", "open", "unrouted", "reopened", "offers", "declined", "silent")
 _TIMES = ("mean", "median", "p90", "p95")
 
 
@@ -18,7 +18,7 @@ def columns(by: ReadBy, t: Translator) -> list[Column]:
     named = [Column(t("exports.column.key"), "day" if by == "day" else "text", 14)]
     named += [Column(t(f"supervisor.by.{by}"), "text", 32)] if by != "day" else []
     clocks = [one for clock in ("response", "resolution") for one in _clock_columns(clock, t)]
-    counts = [Column(t(f"supervisor.figure.{name}")) for name in _COUNTS]
+    counts = [Column(t(f"exports.count_of.{name}")) for name in _COUNTS]
     stars = [Column(t("supervisor.figure.rating_mean"), "mean"), Column(t("exports.column.ratings"))]
     return [*named, *counts, *clocks, *stars]
 

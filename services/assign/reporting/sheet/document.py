@@ -111,6 +111,7 @@ def _summary(sheet: Sheet, t: Translator) -> list[str]:
         t(
             f"sheet.said.{'month' if sheet.month.over else 'so_far'}",
             received=whole(line.received),
+            solved=whole(line.solved),
             open=whole(line.open),
         )
     ]

@@ -20,6 +20,7 @@ class Line:
     """A month of one duty or one unit. `in_time` and `late` are of the time to finish, by the day it fell due."""
 
     received: int = 0
+    solved: int = 0
     in_time: int = 0
     late: int = 0
     open: int = 0
@@ -55,6 +56,7 @@ class Roster:
 
 FIGURES: dict[str, Kind] = {
     "received": "count",
+    "solved": "count",
     "in_time": "count",
     "late": "count",
     "share": "share",
@@ -73,6 +75,7 @@ def line_of(row: Row) -> Line:
     finished = row.figures.get("resolution", ClockFigures())
     return Line(
         received=row.submitted,
+        solved=row.resolved,
         in_time=finished.met,
         late=finished.missed,
         open=row.open,
