@@ -13,16 +13,17 @@ from services.assign.policies import store
 from services.assign.policies.changing import nearer_units
 from services.assign.policies.choosing import Policies, promised_by
 from services.assign.policies.tables import PolicyApplication, ToldPromise
-from services.assign.sla.clocks import CLOCKS, ClockName, steps_of
+from services.assign.sla.clocks import CLOCKS, ClockName, reached_at, steps_of
 from services.assign.sla.promised import Promised
 from services.assign.tickets import store as tickets
-from services.assign.tickets.actions.ground import clock_reached_at
-from services.assign.tickets.next_action import running_clocks
+from services.assign.tickets.lifecycle import Status
+from services.assign.tickets.next_action import pauses_of, running_clocks
 from services.assign.tickets.tables import Ticket
 from services.assign.tickets.work import Work
 from shared.clock import Clock, local
 from shared.events.tickets import Actor, Repromised
 from shared.store import Store, Unit
+from shared.working_time import Span
 
 log = structlog.get_logger()
 BATCH = 100
@@ -66,7 +67,7 @@ async def _promise_anew(unit: Unit, code: str, owed: PolicyApplication, now: dat
         return
     before = {clock: getattr(ticket, f"{clock}_due").isoformat() for clock in CLOCKS}
     ticket.policy, ticket.urgent = promised.to_dict(), promised.urgent
-    for clock in running_clocks(ticket):
+    for clock in _not_met(ticket):
         _judge_anew(ticket, promised, clock, now)
     work = Work(unit, ticket, Actor(kind="supervisor", id=owed.by), now)
     work.tell(Repromised, response_was_due=before["response"], resolution_was_due=before["resolution"])
@@ -74,12 +75,25 @@ async def _promise_anew(unit: Unit, code: str, owed: PolicyApplication, now: dat
     await tickets.save_policy(unit, ticket)
 
 
+def _not_met(ticket: Ticket) -> tuple[ClockName, ...]:
+    """While it waits the response is met and the resolution is not."""
+    return ("resolution",) if ticket.status == Status.WAITING else running_clocks(ticket)
+
+
 def _judge_anew(ticket: Ticket, promised: Promised, clock: ClockName, now: datetime) -> None:
-    """Steps that lie ahead again are still to be done; a breach that is none any more is taken back."""
-    due = clock_reached_at(ticket, clock)
+    """Steps that lie ahead again are still to be done; a breach that is none any more is taken back.
+
+    A clock that stands still is due when it would be if it ran again from now on.
+    """
+    pauses = [Span(pause.start, pause.end or now) for pause in pauses_of(ticket)]
+
+    def reached(part: float) -> datetime:
+        return reached_at(promised, clock, ticket.submitted_at, pauses, part) or now
+
+    due = reached(1.0)
     setattr(ticket, f"{clock}_due", due)
     setattr(ticket, f"{clock}_breached_at", due if due <= now else None)
-    ahead = {step.name for step in steps_of(promised, clock) if clock_reached_at(ticket, clock, step.part) > now}
+    ahead = {step.name for step in steps_of(promised, clock) if reached(step.part) > now}
     ticket.marks = {name: at for name, at in ticket.marks.items() if name not in ahead}
 
 

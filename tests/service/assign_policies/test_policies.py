@@ -149,6 +149,23 @@ async def test_a_breach_that_is_none_any_more_is_taken_back_and_its_steps_are_do
     assert (await world.ticket(code)).response_breached_at == ticket.response_due
 
 
+async def test_what_waits_is_judged_by_the_new_promise_as_well(world: World, desk: Desk):
+    """It waited when its old target was past; by the new one it is not."""
+    await world.team("near", metres=100)
+    code = await world.ask()
+    await world.act(code, Action.ACCEPTANCE, member("near"))
+    await world.at(WEDNESDAY + timedelta(days=7))
+    await world.act(code, Action.WAITING, member("near"), reason="hẹn tuần sau")
+    breached = await world.ticket(code)
+    assert breached.resolution_breached_at and breached.resolution_due < world.clock.now()
+    await put(desk, PROVINCE_SUPERVISOR, "66", QUICK | {"resolution_s": 20 * 8 * HOUR}, open_tickets="apply")
+    await apply_all(world)
+    anew = await world.ticket(code)
+    assert anew.resolution_breached_at is None and anew.resolution_due > world.clock.now()
+    row = (await desk.get("/api/v1/metrics", PROVINCE_SUPERVISOR, **{"from": "2026-11-25", "to": "2027-01-31"})).json()
+    assert sum(unit["resolution"]["missed"] for unit in row["rows"]) == 0
+
+
 async def test_many_open_tickets_are_reached_batch_by_batch(world: World, desk: Desk, monkeypatch: Any):
     monkeypatch.setattr("services.assign.policies.applying.BATCH", 3)
     await world.team("near", metres=100, capacity=50)

@@ -91,6 +91,23 @@ async def test_cancelled_before_its_due_time_it_is_neither_met_nor_missed(world:
     assert (row["submitted"], row["response"]["met"], row["response"]["missed"], row["open"]) == (1, 0, 0, 0)
 
 
+async def test_cancelled_while_it_waited_it_is_neither_and_asked_for_again_its_clock_runs(world: World, desk: Desk):
+    await world.team("near", metres=100)
+    code = await world.ask()
+    await world.act(code, Action.ACCEPTANCE, member("near"))
+    due_at = (await world.ticket(code)).resolution_due
+    await world.act(code, Action.WAITING, member("near"), reason="khi có mạng", until=WEDNESDAY + timedelta(days=20))
+    await world.at(due_at + HOUR)
+    await world.act(code, Action.CANCELLATION, OPERATOR, reason="thôi không cần")
+    months = {"from": "2026-11-01", "to": "2027-01-31"}
+    assert (await rows(desk, **months))["24121"]["resolution"]["missed"] == 0
+    await world.submit(await world.request(code=code, add_to=True))
+    again = await world.ticket(code)
+    assert again.resolution_due > world.clock.now() and again.next_action == "resolution_warned"
+    await world.at(again.resolution_due + HOUR)
+    assert (await rows(desk, **months))["24121"]["resolution"]["missed"] == 1
+
+
 async def test_open_is_what_nobody_had_finished_when_the_day_ended(world: World, desk: Desk):
     await world.team("near", metres=100)
     codes = [await world.ask() for _ in range(3)]

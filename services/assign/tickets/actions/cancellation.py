@@ -44,6 +44,8 @@ async def cancel(work: Work, _: Asker, body: Cancellation) -> None:
     told = await withdraw(work)
     if ticket.status in OWNED:
         await release(work, ticket.team)
+    if ticket.status == Status.WAITING:  # else it would be judged by a due time that it had no more
+        end_pause(ticket, work.now)
     ticket.status, ticket.ended_at = Status.CANCELLED, work.now
     ticket.widen_at, ticket.seeking = None, False
     work.tell(tickets.Cancelled, note=body.reason)
