@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from deploy.sample.requests import make_requests
+from tests.pictures.month import picture_the_month
 from tests.support.chromium import open_chromium
 from tests.support.house import House, own_house
 
@@ -27,6 +28,8 @@ def main() -> None:
     try:
         with own_house(folder) as house, open_chromium() as chromium:
             Story(house, chromium).tell()
+        with own_house(folder) as house, open_chromium() as chromium:
+            picture_the_month(house, chromium, FOLDER)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -101,8 +104,6 @@ class Story:
         self._shoot(operator, "operator")
         province = self._enter(PROVINCE, DESK)
         for name, path in (
-            ("supervisor", "/supervisor"),
-            ("figures", "/supervisor/figures"),
             ("story", f"/supervisor/tickets/{code}"),
             ("phones", "/phones"),
             ("messages", f"/messages?code={code}"),

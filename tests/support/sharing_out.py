@@ -8,6 +8,7 @@ from xdist.scheduler import LoadFileScheduling
 
 LONGEST_FIRST = (
     "tests/chaos/",
+    "tests/journey/month/",
     "tests/journey/test_journey.py",
     "tests/contract/",
     "tests/browser/test_assign_pages.py",
@@ -18,6 +19,7 @@ LONGEST_FIRST = (
     "tests/browser/test_journey.py",
     "tests/service/intake/test_operator_page.py",
     "tests/service/assign_tickets/test_random_lives.py",
+    "tests/service/assign_reporting/test_random_figures.py",
     "tests/service/bus/",
     "tests/service/local/",
     "tests/browser/",
