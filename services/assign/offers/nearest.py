@@ -6,16 +6,19 @@
 4. Else nobody, with the reason.
 
 All distances are metres. Penalties make a team count as farther than it stands; among equals the least loaded is asked,
-then the one that was asked longest ago; never the first in the alphabet.
+then the one that was asked longest ago, then whom the lot falls on; never the first in the alphabet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import blake2b
 
 OFFER_LOAD = 0.5
 EVERYBODY_SPEAKS = "vi"
+DECIMETRES = 1
+"""Places behind the point to which distances are compared, as they are shown: what differs by less is noise."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -72,7 +75,8 @@ class Penalties:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is looked for. `asked` and `declined` are codes of teams that were asked already."""
+    """What is looked for. `asked` and `declined` are codes of teams that were asked already; `ticket` is what lots are
+    drawn with."""
 
     category: str
     language: str = EVERYBODY_SPEAKS
@@ -81,6 +85,7 @@ class Need:
     declined: frozenset[str] = frozenset()
     penalties: Penalties = Penalties()
     most_held: int | None = None
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +99,60 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who is asked, in order; everybody considered, nearest first; the reason where nobody can be asked."""
+    """Who is asked, in order; all who could be; everybody considered, nearest first; why nobody can be asked."""
 
     chosen: tuple[Candidate, ...]
+    able: tuple[Candidate, ...]
     considered: tuple[Considered, ...]
     reason: str | None
 
 
 def decide(candidates: Sequence[Candidate], need: Need, how_many: int = 1) -> Decision:
     """Choose up to `how_many` teams among the candidates at hand."""
-    eligible = sorted(
-        (team for team in candidates if _hindrance(team, need) is None), key=lambda team: _order(team, need)
-    )
-    chosen = tuple(eligible[:how_many])
+    hindrances = {team.code: _hindrance(team, need) for team in candidates}
+    effective = {team.code: effective_metres(team, need) for team in candidates}
+    able = _in_order([team for team in candidates if not hindrances[team.code]], effective, need)
+    chosen = tuple(able[:how_many])
     considered = tuple(
-        Considered(team, effective_metres(team, need), _why(team, need, chosen))
+        Considered(team, effective[team.code], _why(team, need, chosen, hindrances[team.code]))
         for team in sorted(candidates, key=lambda team: team.metres)
     )
-    return Decision(chosen, considered, None if chosen else _reason(candidates, need))
+    return Decision(chosen, tuple(able), considered, None if chosen else _reason(set(hindrances.values())))
 
 
 def effective_metres(team: Candidate, need: Need) -> float:
-    """How far a team counts to be: metres and penalties; skill and language are a preference within the commune."""
+    """How far a team counts to be: where it stands, and what it holds."""
     by = need.penalties
-    metres = team.metres + by.open_offer_m * team.open_offers + by.accepted_m * team.accepted
-    if team.in_commune:
-        metres += by.no_skill_m * _lacks_skill(team, need) + by.no_language_m * _lacks_language(team, need)
-    return metres
+    return standing_metres(team, need) + by.open_offer_m * team.open_offers + by.accepted_m * team.accepted
 
 
-def _order(team: Candidate, need: Need) -> tuple[int, float, float, datetime]:
-    ring = 0 if team.of_village else 1 if team.in_commune else 2
-    return ring, effective_metres(team, need), team.load, team.last_offer_at or _LONG_AGO
+def standing_metres(team: Candidate, need: Need) -> float:
+    """How far it would count to be if it held nothing; skill and language are a preference within the commune."""
+    if not team.in_commune:
+        return team.metres
+    by = need.penalties
+    return team.metres + by.no_skill_m * _lacks_skill(team, need) + by.no_language_m * _lacks_language(team, need)
+
+
+def ring(team: Candidate) -> int:
+    """The village's own team, then the commune's, then those of others: no distance outweighs this."""
+    return 0 if team.of_village else 1 if team.in_commune else 2
+
+
+def _in_order(teams: list[Candidate], effective: Mapping[str, float], need: Need) -> list[Candidate]:
+    """Whom to ask first; lots are drawn only where some are equal in all else."""
+    orders = {
+        team.code: (ring(team), round(effective[team.code], DECIMETRES), team.load, team.last_offer_at or _LONG_AGO)
+        for team in teams
+    }
+    if len(set(orders.values())) < len(orders):
+        return sorted(teams, key=lambda team: (orders[team.code], _lot(team, need)))
+    return sorted(teams, key=lambda team: orders[team.code])
+
+
+def _lot(team: Candidate, need: Need) -> bytes:
+    """Drawn anew for each ticket and the same whenever it is looked at: no code or name is ever the lucky one."""
+    return blake2b(f"{need.ticket} {team.code}".encode(), digest_size=8).digest()
 
 
 def _hindrance(team: Candidate, need: Need) -> Why | None:
@@ -141,10 +168,10 @@ def _hindrance(team: Candidate, need: Need) -> Why | None:
     return Why.FULL if team.is_full(need.most_held) else None
 
 
-def _why(team: Candidate, need: Need, chosen: tuple[Candidate, ...]) -> Why:
-    if team in chosen:
+def _why(team: Candidate, need: Need, chosen: tuple[Candidate, ...], hindrance: Why | None) -> Why:
+    if any(team is one for one in chosen):
         return Why.CHOSEN
-    if hindrance := _hindrance(team, need):
+    if hindrance:
         return hindrance
     if team.in_commune and chosen and team.metres < chosen[0].metres:
         if _lacks_skill(team, need):
@@ -154,9 +181,8 @@ def _why(team: Candidate, need: Need, chosen: tuple[Candidate, ...]) -> Why:
     return Why.FARTHER
 
 
-def _reason(candidates: Sequence[Candidate], need: Need) -> str:
+def _reason(hindrances: set[Why | None]) -> str:
     """Why nobody can be asked, the reason that may end soonest first."""
-    hindrances = {_hindrance(team, need) for team in candidates} - {Why.TOO_FAR}
     if Why.FULL in hindrances:
         return "all_full"
     if Why.DECLINED in hindrances:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from services.assign.offers import store
-from services.assign.offers.nearest import Decision, Need, decide, effective_metres
+from services.assign.offers.demand import parts
+from services.assign.offers.nearest import Candidate, Decision, Need, decide, effective_metres
 from services.assign.offers.store import Found, Spot
 from services.assign.offers.widening import hours_of, ring_at, widen_at
 from services.assign.sla.promised import Promised
@@ -16,6 +17,8 @@ from shared.store import Unit, new_id
 OWN, OTHERS = 12, 12
 """So many teams of the commune and of others are looked at first. Both hold the nearest ten that people are shown."""
 ATTEMPTS = 5
+_CLEARLY_M = 0.2
+"""Nearer by so much is not equally far, however distances are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Placed:
     offers: tuple[OfferFacts, ...]
     offer_rows: tuple[dict[str, Any], ...]
     consideration: dict[str, Any]
+    demand_rows: tuple[dict[str, Any], ...]
     widen_at: datetime | None
     reason: str | None
 
@@ -47,7 +51,11 @@ async def place(
     )
     rows = tuple(_offer_row(code, offer, team.load, now) for offer, team in zip(offers, decision.chosen, strict=True))
     widen = max((widen_at(promised, hours[offer.team], now) for offer in offers), default=None)
-    return Placed(offers, rows, store.consideration_row(code, now, decision.considered, need), widen, decision.reason)
+    considered = store.consideration_row(code, now, decision.considered, need)
+    demand = tuple(
+        {"team": team, "at": now, "code": code, "part": part} for team, part in parts(decision, need).items()
+    )
+    return Placed(offers, rows, considered, demand, widen, decision.reason)
 
 
 async def _take_places(
@@ -57,10 +65,8 @@ async def _take_places(
     for _ in range(ATTEMPTS):
         decision, found = await look(unit, spot, need, how_many)
         chosen = [team.code for team in decision.chosen]
-        taken = await store.reserve(unit, chosen, need.most_held, now) if chosen else set[str]()
-        if len(taken) == len(chosen):
+        if not chosen or await store.reserve(unit, chosen, need.most_held, now):
             return decision, found
-        await store.count(unit, sorted(taken), offers=-1)
     raise RuntimeError("places near this ticket change faster than they can be taken")
 
 
@@ -82,13 +88,13 @@ async def look(unit: Unit, spot: Spot, need: Need, how_many: int) -> tuple[Decis
 def _nobody_else_at_home_matters(
     decision: Decision, found: Sequence[Found], need: Need, how_many: int, own: int
 ) -> bool:
-    """Whether no team of the commune that was not fetched could be better: it is farther than all that were."""
+    """Whether no team of the commune that was not fetched could be as good: it is no nearer than any that was."""
     at_home = [seen.team for seen in found if seen.team.in_commune]
     if len(at_home) < own:
         return True
     horizon = max((team.metres for team in at_home if not team.of_village), default=0.0)
     return len(decision.chosen) >= how_many and all(
-        team.of_village or (team.in_commune and effective_metres(team, need) <= horizon) for team in decision.chosen
+        team.of_village or (team.in_commune and _is_within(team, need, horizon)) for team in decision.chosen
     )
 
 
@@ -101,7 +107,12 @@ def _nobody_beyond_matters(decision: Decision, found: Sequence[Found], need: Nee
         return True
     if len(decision.chosen) < how_many:
         return False
-    return all(team.in_commune or effective_metres(team, need) <= horizon for team in decision.chosen)
+    return all(team.in_commune or _is_within(team, need, horizon) for team in decision.chosen)
+
+
+def _is_within(team: Candidate, need: Need, horizon: float) -> bool:
+    """Whether it counts as clearly nearer than all that stand beyond the horizon: whoever is equal was looked at."""
+    return effective_metres(team, need) + _CLEARLY_M < horizon
 
 
 def _offer_row(code: str, offer: OfferFacts, load: float, now: datetime) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from typing import Any
 from asyncpg import Record
 
 from services.assign.offers.nearest import Candidate, Considered, Need
-from services.assign.offers.tables import Consideration, Offer
+from services.assign.offers.tables import Consideration, Demand, Offer
 from shared.store import Unit
 from shared.store.lean import Lean, fetch
 
-OFFERS, CONSIDERATIONS = Lean(Offer), Lean(Consideration)
+OFFERS, CONSIDERATIONS, DEMAND = Lean(Offer), Lean(Consideration), Lean(Demand)
 EARTH_M = 6_371_008.8
 """Mean radius of the earth (IUGG)."""
 
@@ -30,11 +30,17 @@ CANDIDATES = f"""
     (select {_COLUMNS}, false from team where commune <> $4 and not retired
      order by point <-> cube(array[$1, $2, $3]::float8[]) limit $7)"""  # noqa: S608  (constants only)
 _RESERVE = """
+    with free as (
+        select code from team
+        where code = any($1) and reachable and not retired and accepted + open_offers * 0.5 < least(capacity, $3)
+        order by code for update)
     update team set open_offers = open_offers + 1, last_offer_at = $2
-    where code in (select code from team where code = any($1) order by code for update)
-      and reachable and not retired and accepted + open_offers * 0.5 < least(capacity, $3)
+    where code in (select code from free) and (select count(*) from free) = cardinality($1::text[])
     returning code"""
-_COUNT = "update team set open_offers = open_offers + $2, accepted = accepted + $3 where code = any($1)"
+_COUNT = """
+    update team set open_offers = open_offers + $2, accepted = accepted + $3,
+        last_offer_at = coalesce($4, last_offer_at)
+    where code = any($1)"""
 _END = """
     update offer set outcome = $2, ended_at = $3, reason = $5
     where code = $1 and outcome = 'open' and ($4::text is null or team = $4) returning team"""
@@ -82,15 +88,20 @@ async def candidates(unit: Unit, spot: Spot, own: int, others: int) -> list[Foun
     return [_found(row, spot) for row in found]
 
 
-async def reserve(unit: Unit, teams: Sequence[str], most_held: int | None, now: datetime) -> set[str]:
-    """Count one more open offer for each team that still has room; the rows stay locked until the commit."""
-    return {code for (code,) in await fetch(unit.connection, _RESERVE, sorted(teams), now, most_held)}
+async def reserve(unit: Unit, teams: Sequence[str], most_held: int | None, now: datetime) -> bool:
+    """Count one more open offer for each of the teams, where all of them still have room; else for none.
+
+    The rows stay locked until the commit.
+    """
+    return bool(await fetch(unit.connection, _RESERVE, sorted(teams), now, most_held))
 
 
-async def count(unit: Unit, teams: Sequence[str], *, offers: int = 0, accepted: int = 0) -> None:
-    """Add to what the teams hold."""
+async def count(
+    unit: Unit, teams: Sequence[str], *, offers: int = 0, accepted: int = 0, asked_at: datetime | None = None
+) -> None:
+    """Add to what the teams hold; `asked_at`: they were asked then."""
     if teams:
-        await fetch(unit.connection, _COUNT, sorted(teams), offers, accepted)
+        await fetch(unit.connection, _COUNT, sorted(teams), offers, accepted, asked_at)
 
 
 async def look_again(unit: Unit, teams: Sequence[str], now: datetime) -> None:
@@ -105,6 +116,10 @@ async def add_offers(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
 
 async def add_considerations(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
     await CONSIDERATIONS.add(unit.connection, rows)
+
+
+async def add_demand(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
+    await DEMAND.add(unit.connection, rows)
 
 
 async def offers_of(unit: Unit, code: str) -> list[Offer]:

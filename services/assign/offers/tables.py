@@ -1,4 +1,4 @@
-"""Offers, and every candidate that was considered for them."""
+"""Offers, every candidate that was considered for them, and whose they were by place."""
 
 from datetime import datetime
 from typing import Any
@@ -41,3 +41,12 @@ class Consideration(AssignTable, table=True):
     code: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=TIME)
     candidates: list[dict[str, Any]] = Field(sa_type=JSONB)
+
+
+class Demand(AssignTable, table=True):
+    """A part of a ticket's askings that was a team's own by its place, had nobody held anything."""
+
+    team: str = Field(sa_type=Text, primary_key=True)
+    at: datetime = Field(sa_type=TIME, primary_key=True)
+    code: str = Field(sa_type=Text, primary_key=True)
+    part: float

@@ -51,6 +51,7 @@ async def open_tickets(unit: Unit, submitted: Sequence[Received[requests.Submitt
     await store.add_changes(unit, [change for (work, _), _ in opened for change in work.changes])
     await offers.add_offers(unit, [row for (_, placed), _ in opened for row in placed.offer_rows])
     await offers.add_considerations(unit, [placed.consideration for (_, placed), _ in opened])
+    await offers.add_demand(unit, [row for (_, placed), _ in opened for row in placed.demand_rows])
 
 
 async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Placed:
@@ -79,6 +80,7 @@ async def write(work: Work, placed: Placed) -> None:
     """The rows of one placing."""
     await offers.add_offers(work.unit, placed.offer_rows)
     await offers.add_considerations(work.unit, [placed.consideration])
+    await offers.add_demand(work.unit, placed.demand_rows)
 
 
 def spot_of(ticket: Ticket) -> Spot:
@@ -89,7 +91,8 @@ def need_of(ticket: Ticket, asked: frozenset[str] = frozenset(), declined: froze
     """What is looked for, by the policy that the ticket was promised by."""
     promised = Promised.from_dict(ticket.policy)
     by = Penalties(promised.no_skill_m, promised.no_language_m, promised.open_offer_m, promised.accepted_m)
-    return Need(ticket.category, ticket.language, promised.reach_m, asked, declined, by, promised.most_held)
+    held = promised.most_held
+    return Need(ticket.category, ticket.language, promised.reach_m, asked, declined, by, held, ticket.code)
 
 
 def request_row(request: requests.Submitted) -> dict[str, Any]:

@@ -105,7 +105,7 @@ async def _offer_to(work: Work, team: Team) -> None:
     await offers.add_offers(
         work.unit, [row | {"open": load, "at": work.now, "ring_at": offer.ring_at, "outcome": "open"}]
     )
-    await offers.count(work.unit, [team.code], offers=1)
+    await offers.count(work.unit, [team.code], offers=1, asked_at=work.now)
     ticket.status, ticket.unrouted_reason, ticket.seeking = Status.OFFERED, None, False
     ticket.widen_at = widen_at(promised, hours, work.now)
     work.tell(tickets.Offered, offers=[offer])

@@ -1,0 +1,1 @@
+"""How work spreads among teams alike in demand, and the page that says so."""
