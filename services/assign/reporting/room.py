@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.assign.reporting import api
 from services.assign.reporting.exports import room as exports
+from services.assign.reporting.fairness import pages as fairness
 from services.assign.reporting.sheet import pages as sheet
 from services.assign.reporting.supervisor import bulk_pages, pages
 from shared.service import Service
@@ -18,3 +19,4 @@ def install(service: Service) -> None:
     service.app.include_router(pages.router)
     service.app.include_router(sheet.router)
     exports.install(service)
+    service.app.include_router(fairness.router)

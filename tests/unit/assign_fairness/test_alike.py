@@ -1,5 +1,7 @@
 """Which teams are compared with each other, and what is said of them."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.assign.reporting.fairness.alike import Work, spread, verdict
@@ -38,9 +40,17 @@ def test_a_group_counts_as_much_as_it_has_teams():
     assert found.compared == 5
 
 
-def test_those_asked_most_stand_first():
-    [group] = spread([work("a", 10, 5), work("b", 10, 9), work("c", 10, 9, 9)]).groups
+def test_those_with_most_work_stand_first():
+    [group] = spread([work("a", 10, 9, 5), work("b", 10, 5, 9), work("c", 10, 6, 9)]).groups
     assert [one.team for one in group.teams] == ["c", "b", "a"]
+
+
+def test_teams_are_compared_within_their_commune_and_a_province_is_the_mean_of_all():
+    here = [work(team, 20, asked=20) for team in "ab"]
+    there = [replace(work(team, 20, asked=asked), commune="24133") for team, asked in (("c", 10), ("d", 30))]
+    found = spread(here + there)
+    assert {code: one.asked for code, one in found.by_commune().items()} == {"24121": 0, "24133": 0.25}
+    assert found.asked == pytest.approx(0.125)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Teams alike in demand, and how the work has spread among them. Pure.
 
 A team's *demand* in a period is how often it would have been asked by its place alone, had no team held anything
-(`services.assign.offers.demand`). Teams of one unit whose demand differs by a tenth at most are alike; where they had
-fewer than five askings each, a request more or less says nothing, and they are not compared.
+(`services.assign.offers.demand`). Teams of one commune whose demand differs by a tenth at most are alike; where they
+had fewer than five askings each, a request more or less says nothing, and they are not compared.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -34,9 +35,13 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Teams alike in demand, those that were asked most first."""
+    """Teams alike in demand, those with the most work first."""
 
     teams: tuple[Work, ...]
+
+    @property
+    def commune(self) -> str:
+        return self.teams[0].commune
 
     @property
     def asked(self) -> float:
@@ -67,6 +72,13 @@ class Spread:
     def accepted(self) -> float | None:
         return self._mean([group.accepted for group in self.groups])
 
+    def by_commune(self) -> dict[str, "Spread"]:
+        """The same for each commune in which teams are compared, by its code."""
+        found: defaultdict[str, list[Alike]] = defaultdict(list)
+        for group in self.groups:
+            found[group.commune].append(group)
+        return {commune: Spread(tuple(groups)) for commune, groups in found.items()}
+
     def _mean(self, ginis: Sequence[float]) -> float | None:
         if not self.groups:
             return None
@@ -75,16 +87,11 @@ class Spread:
 
 
 def spread(works: Iterable[Work]) -> Spread:
-    """Compare the teams of one unit with those alike."""
-    groups: list[list[Work]] = []
-    for work in sorted(works, key=lambda work: -work.demand):
-        if work.demand < LEAST - _NOISE:
-            break
-        if groups and work.demand >= groups[-1][0].demand * (1 - WITHIN) - _NOISE:
-            groups[-1].append(work)
-        else:
-            groups.append([work])
-    return Spread(tuple(_alike(group) for group in groups if len(group) > 1))
+    """Compare the teams of each commune with those alike."""
+    by_commune: defaultdict[str, list[Work]] = defaultdict(list)
+    for work in works:
+        by_commune[work.commune].append(work)
+    return Spread(tuple(group for theirs in by_commune.values() for group in _groups(theirs)))
 
 
 def verdict(index: float) -> Verdict:
@@ -96,5 +103,17 @@ def verdict(index: float) -> Verdict:
     return "rather_uneven" if index <= _UNEVEN else "uneven"
 
 
-def _alike(group: Iterable[Work]) -> Alike:
-    return Alike(tuple(sorted(group, key=lambda work: (-work.asked, -work.accepted, -work.demand))))
+def _groups(works: list[Work]) -> list[Alike]:
+    groups: list[list[Work]] = []
+    for work in sorted(works, key=lambda work: -work.demand):
+        if work.demand < LEAST - _NOISE:
+            break
+        if groups and work.demand >= groups[-1][0].demand * (1 - WITHIN) - _NOISE:
+            groups[-1].append(work)
+        else:
+            groups.append([work])
+    return [Alike(tuple(sorted(group, key=_most_first))) for group in groups if len(group) > 1]
+
+
+def _most_first(work: Work) -> tuple[float, ...]:
+    return -work.accepted, -work.asked, -work.demand
