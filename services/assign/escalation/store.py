@@ -8,6 +8,7 @@ from asyncpg import Record
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.tickets.lifecycle import ENDED, Status
+from services.assign.tickets.store import ASK, STEP
 from shared.store.lean import fetch
 
 MOST = 100
@@ -17,11 +18,16 @@ _OPEN = "select count(*) from ticket where status = any($1)"
 _WITHOUT = """
     select code, unit_path, next_action, next_at, count(*) over () as of_all from ticket
     where status = any($1) and (next_at is null or next_action is null) order by code limit $2"""
-_OVERDUE = "select count(*) from ticket where next_at <= $1"
-_LATE = """
-    select code, unit_path, next_action, next_at from ticket
-    where next_at < $1 order by next_at, response_due limit $2"""
-_COMING = "select next_action, count(*) from ticket where next_at > $1 and next_at <= $2 group by 1 order by 2 desc, 1"
+_OVERDUE = f"""
+    select (select count(*) from ticket where next_at <= $1 and {STEP})
+        + (select count(*) from ticket where next_at <= $1 and {ASK})"""  # noqa: S608  (constants only)
+_PLAN = "select code, unit_path, next_action, next_at, response_due from ticket where next_at < $1"
+_OLDEST = "order by next_at, response_due limit $2"
+_LATE = f"({_PLAN} and {STEP} {_OLDEST}) union all ({_PLAN} and {ASK} {_OLDEST}) {_OLDEST}"
+_SOON = "select next_action from ticket where next_at > $1 and next_at <= $2"
+_COMING = f"""
+    select next_action, count(*) from ({_SOON} and {STEP} union all {_SOON} and {ASK}) soon
+    group by 1 order by 2 desc, 1"""  # noqa: S608  (constants only)
 
 
 @dataclass(frozen=True, slots=True)

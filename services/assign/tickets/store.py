@@ -19,9 +19,12 @@ _TICKET = table_of(Ticket)
 _FIXED = frozenset({"code", "submitted_at", "channel", "policy"})
 _CHANGED = tuple(column.name for column in _TICKET.columns if column.name not in _FIXED)
 _REQUEST_CHANGED = ("phone", "requester_name", "description", "language", "revision")
+STEP, ASK = "next_action not in ('widen', 'look_again')", "next_action in ('widen', 'look_again')"
+"""Which of two indexes has a ticket's next action: a step that changes it alone, or one that asks a team."""
 _OLDEST_FIRST = "order by next_at, response_due limit $2 for update skip locked"
-_DUE = f"where next_at <= $1 and next_action not in ('widen', 'look_again') {_OLDEST_FIRST}"
-_ASKING = f"where next_at <= $1 and next_action in ('widen', 'look_again') {_OLDEST_FIRST}"
+_DUE = f"where next_at <= $1 and {STEP} {_OLDEST_FIRST}"
+_ASKING = f"where next_at <= $1 and {ASK} {_OLDEST_FIRST}"
+_NEXT = f"select least((select min(next_at) from ticket where {STEP}), (select min(next_at) from ticket where {ASK}))"  # noqa: S608
 _POSTPONE = "update ticket set next_at = $3 where code = any($1) and next_at <= $2"
 
 
@@ -42,7 +45,7 @@ async def take_asking(unit: Unit, now: datetime, most: int) -> list[Ticket]:
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
     """When the next action of any ticket is due."""
-    [(soonest,)] = await fetch(connection, "select min(next_at) from ticket where next_at is not null")
+    [(soonest,)] = await fetch(connection, _NEXT)
     return soonest
 
 

@@ -19,7 +19,8 @@ class Ticket(AssignTable, table=True):
 
     __table_args__ = (
         CheckConstraint("status in ('closed', 'cancelled') or next_at is not null", name="ticket_has_next_action"),
-        Index("ticket_due", "next_at", "response_due", postgresql_where="next_at is not null"),
+        Index("ticket_step", "next_at", "response_due", postgresql_where="next_action not in ('widen', 'look_again')"),
+        Index("ticket_ask", "next_at", "response_due", postgresql_where="next_action in ('widen', 'look_again')"),
         Index("ticket_unit", "unit_path", postgresql_using="gin"),
         Index("ticket_status", "status", "response_due"),
         Index("ticket_team", "team", "status"),

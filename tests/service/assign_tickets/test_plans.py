@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
+from services.assign.escalation import store as auditing
 from services.assign.offers import store as offers
 from services.assign.tickets import store as tickets
 from shared.store.lean import fetch
@@ -60,12 +61,22 @@ async def test_the_nearest_teams_come_from_the_index_of_points(full: World):
 
 
 async def test_what_is_due_comes_from_its_index(full: World):
-    found = await plan(
-        full,
-        "select * from ticket where next_at <= now() order by next_at, response_due limit 50 for update skip locked",
-    )
-    assert "ticket_due" in found
-    assert "Seq Scan" not in found
+    for statement, index in ((tickets._DUE, "ticket_step"), (tickets._ASKING, "ticket_ask")):
+        found = await plan(full, f"select * from ticket {statement}", WEDNESDAY, 50)
+        assert index in found
+        assert "Seq Scan" not in found
+    assert "Seq Scan" not in await plan(full, tickets._NEXT)
+
+
+async def test_the_auditor_reads_open_tickets_alone(full: World):
+    for statement, *values in (
+        (auditing._OPEN, auditing._ALIVE),
+        (auditing._WITHOUT, auditing._ALIVE, 100),
+        (auditing._OVERDUE, WEDNESDAY),
+        (auditing._LATE, WEDNESDAY, 100),
+        (auditing._COMING, WEDNESDAY, WEDNESDAY),
+    ):
+        assert "Seq Scan on ticket" not in await plan(full, statement, *values), statement
 
 
 async def test_lists_of_tickets_are_bounded_and_on_an_index(full: World):
