@@ -14,16 +14,13 @@ from shared.store import Store
 OTHERS_S = 0.05
 
 
-async def run(dsn: str, now: datetime) -> None:
-    """Until nothing is due any more, whoever did it."""
-    own, clock = Store(dsn, TABLES, source="assign"), Clock()
-    clock.set_now(now)
-    due = DueActions(own, clock)
+async def until_nothing_is_due(own: Store, due: DueActions, clock: Clock) -> None:
+    """Until all that is due now is done, by whatever process."""
+    now = clock.now()
     while await _is_due(own, now):
         coming = await due.work()
         if coming is not None and coming > clock.now():
             await asyncio.sleep(OTHERS_S)
-    await own.close()
 
 
 async def _is_due(own: Store, now: datetime) -> bool:
@@ -32,6 +29,13 @@ async def _is_due(own: Store, now: datetime) -> bool:
     return coming is not None and coming <= now
 
 
+async def _run(dsn: str, now: datetime) -> None:
+    own, clock = Store(dsn, TABLES, source="assign"), Clock()
+    clock.set_now(now)
+    await until_nothing_is_due(own, DueActions(own, clock), clock)
+    await own.close()
+
+
 if __name__ == "__main__":
     logs.configure("assign", "json", "info")
-    asyncio.run(run(sys.argv[1], datetime.fromisoformat(sys.argv[2])))
+    asyncio.run(_run(sys.argv[1], datetime.fromisoformat(sys.argv[2])))

@@ -64,7 +64,7 @@ def _about_ticket(data: Any, recipient: Recipient) -> About:
         village=place.village_name,
         former_commune=place.former_commune,
         commune=place.commune_name,
-        due=getattr(data, "due_at", None) or getattr(data, "closes_at", None) or data.response_due,
+        due=_due(data),
         team=data.team,
         team_name=recipient.offer.team_name if recipient.offer else data.team_name,
         member=data.member,
@@ -72,3 +72,10 @@ def _about_ticket(data: Any, recipient: Recipient) -> About:
         metres=recipient.offer.metres if recipient.offer else None,
         why=getattr(data, "what", None) or (data.reason if isinstance(data, tickets.Unrouted) else None),
     )
+
+
+def _due(data: Any) -> datetime:
+    """The time that a text speaks of: of the clock that an event is about, else of the answer."""
+    if isinstance(data, tickets.Escalated) and data.what == "resolution":
+        return data.resolution_due
+    return getattr(data, "due_at", None) or getattr(data, "closes_at", None) or data.response_due

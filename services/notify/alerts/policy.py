@@ -51,6 +51,12 @@ def _warned(event: tickets.Warned) -> str:
     return f"warned_{event.clock}"
 
 
+def _escalated(event: tickets.Escalated) -> str:
+    if event.what == "silence":
+        return "escalated_silence"
+    return f"escalated_leader_{event.what}" if event.level == "leader" else "escalated"
+
+
 LINES = (
     Line(requests.Submitted, "submitted", audiences.submitter, _submitted),
     Line(requests.Corrected, "submitted", audiences.submitter, _always("submitted_corrected")),
@@ -71,7 +77,7 @@ LINES = (
     Line(tickets.Unrouted, "unrouted", audiences.told, _always("unrouted_staff")),
     Line(tickets.Unrouted, "unrouted", audiences.residents, _unrouted),
     Line(tickets.Warned, "warned", audiences.whom_the_clock_hurries, _warned),
-    Line(tickets.Escalated, "escalated", audiences.told, _always("escalated")),
+    Line(tickets.Escalated, "escalated", audiences.told, _escalated),
 )
 """What happens in the house, and who is told. Events without a line tell nobody."""
 

@@ -152,8 +152,8 @@ class Story:
     def unrouted(self, *told: str, reason: str = "no_team_near") -> tickets.Unrouted:
         return self._happens(tickets.Unrouted, "unrouted", told=list(told), reason=reason)
 
-    def escalated(self, *told: str, what: str = "response") -> tickets.Escalated:
-        return self._happens(tickets.Escalated, "offered", told=list(told), level="commune", what=what)
+    def escalated(self, *told: str, what: str = "response", level: str = "commune") -> tickets.Escalated:
+        return self._happens(tickets.Escalated, "offered", told=list(told), level=level, what=what)
 
     def warned(self, clock: str = "response", status: str = "offered") -> tickets.Warned:
         return self._happens(tickets.Warned, status, clock=clock, due_at=self.at + timedelta(hours=1))

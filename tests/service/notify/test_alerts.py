@@ -146,6 +146,33 @@ async def test_escalation_is_told_with_the_team_s_telephone(notify: Notify) -> N
     assert "0901 000 001" in told
 
 
+async def test_each_level_is_told_what_is_late_since_when_and_what_to_do(notify: Notify) -> None:
+    story = Story()
+    await notify.hear(story.submitted(), story.offered("T-1", "T-2"))
+    await notify.hear(story.escalated("leader", "neighbour", level="leader"), story.escalated("supervisor"))
+    leader, supervisor = (await notify.texts(LEADER))[-1], (await notify.texts(SUPERVISOR))[-1]
+    assert "qua han 14:00 hom nay, chua ai nhan" in leader
+    assert "soan NHAN 1 hoac TUCHOI 1" in leader, "a leader acts; nobody is told to ring himself"
+    assert supervisor.startswith("Qua han 14:00 hom nay: ") and "chua ai nhan" in supervisor
+
+
+async def test_a_leader_whose_team_has_not_finished_is_told_of_the_other_target(notify: Notify) -> None:
+    story = Story()
+    await notify.hear(story.submitted(), story.offered(), story.accepted("helper"))
+    await notify.hear(story.escalated("leader", level="leader", what="resolution"))
+    (*_, told) = await notify.texts(LEADER)
+    assert "chua xong" in told and "thu Bay" in told, told
+    assert "soan XONG 1" in told
+
+
+async def test_silence_is_not_called_late(notify: Notify) -> None:
+    story = Story()
+    await notify.hear(story.submitted(), story.offered())
+    await notify.hear(story.escalated("supervisor", what="silence"))
+    (told,) = await notify.texts(SUPERVISOR)
+    assert told.startswith("Da hoi het to gan, chua ai tra loi") and "Qua han" not in told
+
+
 async def test_a_clock_hurries_those_who_can_still_act(notify: Notify) -> None:
     story = Story()
     await notify.hear(story.submitted(), story.offered("T-1", "T-2"), story.declined("T-2"))

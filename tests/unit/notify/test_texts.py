@@ -55,7 +55,7 @@ def alert(text: str, **about: object) -> Alert:
         member="m",
         word="47",
         metres=14_940,
-        why="silence" if text == "escalated" else "no_one_reachable",
+        why="resolution" if text == "escalated" else "no_one_reachable",
     )
     return Alert(
         kind="offered",
