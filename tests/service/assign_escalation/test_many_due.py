@@ -9,10 +9,9 @@ from sqlalchemy import text
 from services.assign.base import TABLES
 from services.assign.escalation import due as due_module
 from services.assign.escalation.due import DueActions
-from shared.clock import Clock
 from shared.store import Store
 from tests.support.assign import World
-from tests.support.due_runner import until_nothing_is_due
+from tests.support.due_runner import Stopped, until_nothing_is_due
 from tests.support.many_due import complaints, fill
 
 DUE, CLOSED = 1_200, 1_500
@@ -22,8 +21,7 @@ class Process:
     """What one process of assign has of its own: connections, a clock, the cycle's work."""
 
     def __init__(self, dsn: str, now: datetime) -> None:
-        self.store, self.clock = Store(dsn, TABLES, source="assign"), Clock()
-        self.clock.set_now(now)
+        self.store, self.clock = Store(dsn, TABLES, source="assign"), Stopped(now)
         self.due = DueActions(self.store, self.clock)
 
     async def run(self) -> None:
