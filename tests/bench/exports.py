@@ -6,6 +6,7 @@ process (the reader throws away what it reads). Not part of `make bench`: a mill
 
 import argparse
 import asyncio
+import os
 import shutil
 import tempfile
 import threading
@@ -45,6 +46,7 @@ def main() -> None:
     wishes = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="caunoi-exports-"))
     folder.chmod(0o711)
+    os.environ["CAUNOI_HOME"] = str(folder / "home")
     postgres = PostgresServer(folder / "postgres")
     try:
         postgres.start()
