@@ -58,7 +58,12 @@ class Oracle:
         is_near = team.commune == need.commune or self.metres(team, need) <= REACH_M
         return is_near and self.load(team.code) < CAPACITY
 
-    def _place_in_row(self, team: Team, need: Need) -> tuple[int, float]:
+    def _place_in_row(self, team: Team, need: Need) -> tuple[int, float, float]:
+        """Distances to the decimetre; among equals the least loaded. In the sample no two teams stand at one point."""
+        ring, metres = self._ring_and_metres(team, need)
+        return ring, round(metres, 1), self.load(team.code)
+
+    def _ring_and_metres(self, team: Team, need: Need) -> tuple[int, float]:
         metres = self.metres(team, need) + 100 * self.offers[team.code] + 200 * self.accepted[team.code]
         if team.code == need.village_team:
             return 0, metres
