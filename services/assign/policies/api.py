@@ -99,7 +99,7 @@ async def write(
         policy = policy_of(category, place, wish, valid_from)
         if category not in {known.code for known in await places.categories(work.connection)}:
             raise Problem(404)
-        count = await touched(work.connection, place, category, policy.valid_from, now)
+        count = await touched(work.connection, place, policy, now)
         if not preview:
             if count and open_tickets is None:
                 raise Problem(409, say("policies.asks", count=str(count)), open_tickets=count)

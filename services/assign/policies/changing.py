@@ -7,19 +7,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit, Policy
 from services.assign.policies import store
+from services.assign.policies.choosing import in_force
 from services.assign.policies.telling import tell_promises
 from shared.clock import local
 from shared.store import Unit
 
 
-async def touched(
-    connection: AsyncConnection, place: AdministrativeUnit | None, category: str, valid_from: date, now: datetime
-) -> int:
-    """Open tickets that were promised by what this change replaces; none where it begins only later."""
-    if valid_from > local(now).date():
+async def touched(connection: AsyncConnection, place: AdministrativeUnit | None, policy: Policy, now: datetime) -> int:
+    """Open tickets that would be promised by it; none where it does not count today: to come, over, or replaced."""
+    others = [
+        one
+        for one in await store.all_policies(connection)
+        if (one.category, one.unit) == (policy.category, policy.unit) and one.valid_from != policy.valid_from
+    ]
+    if in_force([*others, policy], local(now).date()) is not policy:
         return 0
-    nearer = await nearer_units(connection, place, category)
-    return await store.count_open(connection, category, place.code if place else None, nearer)
+    nearer = await nearer_units(connection, place, policy.category)
+    return await store.count_open(connection, policy.category, place.code if place else None, nearer)
 
 
 async def change(

@@ -1,6 +1,7 @@
 """The policy's form: hours and minutes as people write them, a policy as what stands in the fields. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from services.assign.places.tables import Policy
@@ -23,12 +24,12 @@ NUMBERS: Mapping[str, tuple[str, float]] = {
 STEPS: tuple[StepKind, ...] = ("warned", "leader", "commune", "province")
 
 
-class WrongNumber(ValueError):
-    """The field that holds no number."""
+class Unreadable(ValueError):
+    """The field that does not hold `what` it should: a `number`, a `day`."""
 
-    def __init__(self, field: str) -> None:
-        super().__init__(field)
-        self.field = field
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__(field, what)
+        self.field, self.what = field, what
 
 
 def typed_of(policy: Policy) -> dict[str, str]:
@@ -43,7 +44,7 @@ def typed_of(policy: Policy) -> dict[str, str]:
 
 
 def wish_of(typed: Mapping[str, str]) -> dict[str, Any]:
-    """What was typed, by the names of the API. WrongNumber where a field holds no number; bounds are the API's."""
+    """What was typed, by the names of the API. Unreadable where a field holds no number; bounds are the API's."""
     numbers = {column: _read(typed.get(field, ""), field, per) for field, (column, per) in NUMBERS.items()}
     steps = {kind: _read(typed.get(kind, ""), kind, 0.01) for kind in STEPS}
     given = {name: value for name, value in numbers.items() if value is not None}
@@ -54,12 +55,21 @@ def wish_of(typed: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def first_day_of(typed: Mapping[str, str]) -> date | None:
+    """The day from which it counts; None for as ever. Unreadable: what is no day must not count as ever."""
+    text = typed.get("valid_from", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Unreadable("valid_from", "day") from None
+
+
 FIELD_OF = {column: field for field, (column, _) in NUMBERS.items()}
 """Column of the API → field of the form."""
 
 
 def _number(value: float | None, per: float) -> str:
-    return "" if value is None else f"{value / per:.4g}".replace(".", ",")
+    return "" if value is None else f"{value / per:.8g}".replace(".", ",")
 
 
 def _read(text: str, field: str, per: float) -> float | None:
@@ -68,5 +78,5 @@ def _read(text: str, field: str, per: float) -> float | None:
     try:
         value = float(text.strip().replace(",", "."))
     except ValueError:
-        raise WrongNumber(field) from None
-    return round(value * per, 6) if per != 1 else value
+        raise Unreadable(field, "number") from None
+    return value if per == 1 else round(value * per, 4 if per < 1 else 0)

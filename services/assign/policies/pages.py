@@ -15,7 +15,7 @@ from services.assign.policies import store
 from services.assign.policies.api import PolicyIn, policy_of
 from services.assign.policies.changing import change, touched, withdraw
 from services.assign.policies.choosing import COUNTRY, Policies, in_force
-from services.assign.policies.form import FIELD_OF, STEPS, WrongNumber, typed_of, wish_of
+from services.assign.policies.form import FIELD_OF, STEPS, Unreadable, first_day_of, typed_of, wish_of
 from services.assign.reporting.api import unit_for
 from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
 from services.assign.reporting.supervisor.pages import Watcher
@@ -91,7 +91,10 @@ async def keep(request: Request, watcher: Watcher, category: str) -> Response:
     async with service.store.begin() as unit:
         place = await unit_for(unit.connection, watcher, None)
         promise = await _promise(unit, place, category, local(now).date())
-        first = _day(typed.get("valid_from"))
+        try:
+            first = first_day_of(typed)
+        except Unreadable as wrong:
+            return _page(request, watcher, place, promise, typed, _unreadable(request, wrong))
         if typed.get("do") == "remove":
             if not await withdraw(unit, place, category, first or date.min, now):
                 raise Problem(404)
@@ -99,7 +102,7 @@ async def keep(request: Request, watcher: Watcher, category: str) -> Response:
         policy = _read(request, category, place, typed, first)
         if isinstance(policy, Trouble):
             return _page(request, watcher, place, promise, typed, policy)
-        count = await touched(unit.connection, place, category, policy.valid_from, now)
+        count = await touched(unit.connection, place, policy, now)
         if count and typed.get("open_tickets") not in ("keep", "apply"):
             return _page(request, watcher, place, promise, typed, Trouble(asks=count))
         await change(unit, place, policy, now, watcher.id, open_tickets=typed.get("open_tickets") == "apply")
@@ -113,13 +116,17 @@ def _read(
     t = Translator(page_language(request))
     try:
         return policy_of(category, place, PolicyIn.model_validate(wish_of(typed)), first)
-    except WrongNumber as wrong:
-        return Trouble({wrong.field: t("policies.wrong.number")})
+    except Unreadable as wrong:
+        return _unreadable(request, wrong)
     except ValidationError as error:
         found = validation_errors(error.errors(), t)
         return Trouble({FIELD_OF.get(name, name.removeprefix("steps.")): said for name, said in found.items()})
     except Problem as problem:
         return Trouble({FIELD_OF.get(name, name): t.text(said) for name, said in problem.errors.items()})
+
+
+def _unreadable(request: Request, wrong: Unreadable) -> Trouble:
+    return Trouble({wrong.field: Translator(page_language(request))(f"policies.wrong.{wrong.what}")})
 
 
 async def _promises(unit: Unit, place: AdministrativeUnit | None, today: date) -> list[Promise]:
@@ -161,10 +168,3 @@ def _page(
         errors=trouble.errors,
         asks=trouble.asks,
     )
-
-
-def _day(typed: str | None) -> date | None:
-    try:
-        return date.fromisoformat(typed or "")
-    except ValueError:
-        return None

@@ -99,6 +99,27 @@ async def test_an_edit_says_how_many_open_tickets_it_would_touch_and_asks(world:
     assert later.json()["open_tickets"] == 0, "what begins later touches nobody"
 
 
+async def test_what_does_not_count_today_touches_nobody(world: World, desk: Desk):
+    """Over already, or long replaced by a later one: nothing of it would reach a ticket."""
+    await world.team("there", metres=100, commune=NEIGHBOUR)
+    await world.ask(commune=NEIGHBOUR)
+    over = await put(desk, PROVINCE_SUPERVISOR, "66", QUICK | {"valid_to": "2026-11-25"}, preview="true")
+    assert over.json()["open_tickets"] == 0
+    await put(desk, PROVINCE_SUPERVISOR, "66", QUICK, valid_from="2026-11-01", open_tickets="keep")
+    replaced = await put(desk, PROVINCE_SUPERVISOR, "66", QUICK, valid_from="2026-10-01", preview="true")
+    assert replaced.json()["open_tickets"] == 0
+    again = await put(desk, PROVINCE_SUPERVISOR, "66", QUICK, valid_from="2026-11-02", preview="true")
+    assert again.json()["open_tickets"] == 1
+
+
+async def test_a_day_that_is_none_is_refused_and_never_counts_as_ever(world: World, desk: Desk):
+    typed = {"response": "1,5", "resolution": "8", "valid_from": "01/12/2026"}
+    for what in ("keep", "remove"):
+        sent = await desk.send("/supervisor/policies/payments", NEIGHBOUR_SUPERVISOR, typed | {"do": what})
+        assert sent.status_code == 422 and "Đây không phải là ngày" in sent.text
+    assert await response_s(world) == 2 * HOUR
+
+
 async def test_a_unit_below_with_a_policy_of_its_own_is_not_touched(world: World, desk: Desk):
     await world.team("near", metres=100)
     await world.ask()

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.assign.places.tables import Policy
 from services.assign.policies.choosing import Policies, in_force, promised_by
-from services.assign.policies.form import typed_of, wish_of
+from services.assign.policies.form import Unreadable, first_day_of, typed_of, wish_of
 from services.assign.sla.clocks import steps_of
 from services.assign.sla.promised import Promised
 
@@ -94,3 +95,18 @@ def test_what_the_form_shows_is_what_it_keeps(
     assert wish["response_s"] == 7200 and wish["urgent"] is urgent and wish["first_teams"] == first_teams
     assert wish.get("most_held") == most_held and wish["valid_to"] is None
     assert {kind: wish["steps"][kind] for kind in steps} == steps
+
+
+@pytest.mark.parametrize("seconds", [8_400.0, 100.0, 3_601_200.0])
+def test_what_is_shown_and_kept_unchanged_is_the_same_to_the_second(seconds: float):
+    """2 hours 20 minutes are 2,3333333 hours: whoever edits the widening must not shorten the promise."""
+    wish = wish_of(typed_of(policy(seconds, widen_s=95, accepted_m=12_345)))
+    assert (wish["response_s"], wish["widen_s"], wish["accepted_m"]) == (seconds, 95, 12_345)
+
+
+def test_what_is_no_day_does_not_count_as_ever():
+    assert first_day_of({"valid_from": " "}) is None
+    assert first_day_of({"valid_from": "2027-01-31"}) == date(2027, 1, 31)
+    for typed in ("31/01/2027", "2027-02-30"):
+        with pytest.raises(Unreadable):
+            first_day_of({"valid_from": typed})
