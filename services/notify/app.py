@@ -32,6 +32,7 @@ from services.notify.messages.missing import MissingReceipts
 from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import House as SenderHouse
 from services.notify.messages.sender import Sender
+from services.notify.messages.sums_pages import sums_pages
 from services.notify.messages.ways import Ways
 from services.notify.receipts.receive import Receipts, WaitingReceipts
 from services.notify.replies.events import Listening as RepliesListening
@@ -99,6 +100,7 @@ def build(settings: Settings) -> Service:
     service.app.include_router(messages_api)
     service.app.include_router(costs_router(purse))
     service.app.include_router(messages_pages)
+    service.app.include_router(sums_pages(fitted))
     service.app.include_router(answer_pages)
     if settings.simulator:
         service.app.include_router(phones_router(replies))

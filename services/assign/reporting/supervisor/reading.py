@@ -30,21 +30,32 @@ PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """The first page: what needs a hand, this month's figures, the list of tickets."""
+class Now:
+    """What needs a hand, and whom one can ring about it."""
 
-    place: AdministrativeUnit | None
-    below: list[AdministrativeUnit]
     needing: list[Needing]
     said: dict[str, Voices]
     unreached: Unreached
     leaders: dict[str, Member]
     rung: dict[str, list[str]]
     """By ticket: the teams whose leaders are rung about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """This month's figures."""
+
     period: Period
-    month: Row
-    listed: list[Ticket]
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list of tickets, and where the next begins; the units right below the place, to narrow it by."""
+
+    tickets: list[Ticket]
     next: str | None
+    below: list[AdministrativeUnit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +72,25 @@ class Story:
     """The leaders of the teams that have not answered."""
 
 
-async def read_overview(
-    connection: AsyncConnection, place: AdministrativeUnit | None, filters: Filters, now: datetime
-) -> Overview:
+async def read_now(connection: AsyncConnection, place: AdministrativeUnit | None, now: datetime) -> Now:
     unit = place.code if place else None
     needing = await store.needing(connection, unit, now)
     unreached = await store.unreached(connection, unit)
-    period = this_month(now)
-    report = await make_report(connection, Question(unit, period), now, ["all"])
-    listed, following = await _listed(connection, unit, filters, now)
     shown = [ticket for group in needing for ticket in group.tickets]
     rung = await _rung(connection, shown)
-    return Overview(
-        place=place,
-        below=await places.children_of(connection, place.key if place else None),
+    return Now(
         needing=needing,
         said=await voices(connection, [ticket.code for ticket in shown]),
         unreached=unreached,
         leaders=await store.leaders(connection, [*(team.code for team in unreached.teams), *chain(*rung.values())]),
         rung=rung,
-        period=period,
-        month=report["all"],
-        listed=listed,
-        next=following,
     )
+
+
+async def read_month(connection: AsyncConnection, place: AdministrativeUnit | None, now: datetime) -> Month:
+    period = this_month(now)
+    report = await make_report(connection, Question(place.code if place else None, period), now, ["all"])
+    return Month(period, report["all"])
 
 
 async def read_story(connection: AsyncConnection, ticket: Ticket, t: Translator) -> Story:
@@ -119,17 +125,18 @@ async def _rung(connection: AsyncConnection, shown: list[Ticket]) -> dict[str, l
     return asked | holders
 
 
-async def _listed(
-    connection: AsyncConnection, unit: str | None, filters: Filters, now: datetime
-) -> tuple[list[Ticket], str | None]:
-    """One page of the list, newest first, and where the next begins."""
+async def read_list(
+    connection: AsyncConnection, place: AdministrativeUnit | None, filters: Filters, now: datetime
+) -> Listed:
+    """Newest first."""
     chosen = tickets.selection(
         statuses=filters.statuses,
-        units=[code for code in (unit, filters.unit) if code],
+        units=[code for code in (place.code if place else None, filters.unit) if code],
         overdue_at=now if filters.overdue else None,
         after=read_cursor(filters.cursor) if filters.cursor else None,
     )
     if filters.category:
         chosen = chosen.where(col(Ticket.category) == filters.category)
     found = await tickets.listed(connection, chosen, PAGE + 1)
-    return found[:PAGE], write_cursor(found[PAGE - 1]) if len(found) > PAGE else None
+    following = write_cursor(found[PAGE - 1]) if len(found) > PAGE else None
+    return Listed(found[:PAGE], following, await places.children_of(connection, place.key if place else None))

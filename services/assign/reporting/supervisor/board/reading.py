@@ -1,0 +1,130 @@
+"""All that the board shows, read at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assign.places import store as places
+from services.assign.places.tables import AdministrativeUnit, Category
+from services.assign.reporting.api import ReadBy, make_rows
+from services.assign.reporting.period import Period
+from services.assign.reporting.report import Key, Row, make_report
+from services.assign.reporting.store import Question
+from services.assign.reporting.supervisor import store as supervisor
+from services.assign.reporting.supervisor.board import store
+from services.assign.reporting.supervisor.board.ages import Ages
+from services.assign.reporting.supervisor.board.filters import Filters
+from services.assign.reporting.supervisor.board.store import WithoutTeam
+from services.assign.reporting.supervisor.reading import key_names
+from services.assign.reporting.supervisor.store import Needing
+from shared.identity import Principal
+
+MOST_ROWS = 120
+"""Rows on the page; the file has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`rows`, `before`: by key, this period and the one before. `days`: each day of the period, for the charts."""
+
+    filters: Filters
+    place: AdministrativeUnit | None
+    above: list[AdministrativeUnit]
+    """The units over the place that the viewer may see, the topmost first."""
+    has_below: bool
+    by: ReadBy
+    needing: list[Needing]
+    total: Row
+    total_before: Row
+    rows: dict[Key, Row]
+    quiet: list[Key]
+    """Keys of rows in which there is nothing to see."""
+    rows_left: int
+    before: Mapping[Key, Row]
+    days: dict[Key, Row]
+    names: dict[str, str]
+    only_name: str | None
+    ages: dict[Key, Ages]
+    without_team: WithoutTeam
+    categories: list[Category]
+
+    @property
+    def is_empty(self) -> bool:
+        return says_nothing(self.total)
+
+
+async def read_board(
+    connection: AsyncConnection, watcher: Principal, place: AdministrativeUnit | None, filters: Filters, now: datetime
+) -> Board:
+    below = await places.children_of(connection, place.key if place else None)
+    by = filters.by if filters.by in filters.bys else "unit" if below else "team" if not filters.only else "day"
+    asked = _Asked(connection, place, filters.only, now)
+    days = await asked.rows("day", filters.period)
+    rows = days if by == "day" else await asked.rows(by, filters.period)
+    quiet = [] if by == "day" else [key for key, row in rows.items() if says_nothing(row)]
+    kept = _most_asked({key: row for key, row in rows.items() if key not in set(quiet)})
+    unit = place.code if place else None
+    depth = len(place.path) + bool(below) if place else 1
+    only_team = [filters.only[1]] if filters.only and filters.only[0] == "team" else []
+    return Board(
+        filters=replace(filters, by=by),
+        place=place,
+        above=await _above(connection, watcher, place),
+        has_below=bool(below),
+        by=by,
+        needing=await supervisor.needing(connection, unit, now),
+        total=await asked.total(filters.period),
+        total_before=await asked.total(filters.before),
+        rows=kept,
+        quiet=quiet,
+        rows_left=len(rows) - len(kept) - len(quiet),
+        before={} if by == "day" else await asked.rows(by, filters.before),
+        days=days,
+        names=await key_names(connection, by, list(rows)),
+        only_name=(await supervisor.team_names(connection, only_team)).get(*only_team) if only_team else None,
+        ages=await store.ages(connection, unit, by, depth, filters.only, now),
+        without_team=await store.without_team(connection, unit),
+        categories=await places.categories(connection),
+    )
+
+
+def says_nothing(row: Row) -> bool:
+    """Nothing was asked, fell due or is open."""
+    due = any(clock.met + clock.missed for clock in row.figures.values())
+    return not (row.submitted or row.open or row.offers or due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of whom figures are asked."""
+
+    connection: AsyncConnection
+    place: AdministrativeUnit | None
+    only: tuple[str, str] | None
+    now: datetime
+
+    async def rows(self, by: ReadBy, period: Period) -> dict[Key, Row]:
+        return await make_rows(self.connection, self.place, by, period, self.now)
+
+    async def total(self, period: Period) -> Row:
+        question = Question(self.place.code if self.place else None, period)
+        return (await make_report(self.connection, question, self.now, ["all"]))["all"]
+
+
+async def _above(
+    connection: AsyncConnection, watcher: Principal, place: AdministrativeUnit | None
+) -> list[AdministrativeUnit]:
+    """Nothing above one's own unit."""
+    path = list(reversed(await places.up_from(connection, place)))[:-1]
+    codes = [unit.code for unit in path]
+    return path[codes.index(watcher.unit) :] if watcher.unit in codes else path if watcher.unit is None else []
+
+
+def _most_asked(rows: dict[Key, Row]) -> dict[Key, Row]:
+    """Those of whom most was asked, in the order in which they came."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    chosen = sorted(rows, key=lambda key: (-rows[key].submitted, -rows[key].open))[:MOST_ROWS]
+    return {key: row for key, row in rows.items() if key in set(chosen)}
