@@ -13,7 +13,7 @@ from services.assign.places.tables import AdministrativeUnit
 from services.assign.reporting.definitions import ClockFigures
 from services.assign.reporting.period import Period, this_month
 from services.assign.reporting.report import Key, Row, make_report
-from services.assign.reporting.store import Question
+from services.assign.reporting.store import Only, Question
 from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
 from shared.service import service_of
 from shared.web.languages import say
@@ -70,11 +70,19 @@ async def metrics(
 
 
 async def make_rows(
-    connection: AsyncConnection, place: AdministrativeUnit | None, by: ReadBy, period: Period, now: datetime
+    connection: AsyncConnection,
+    place: AdministrativeUnit | None,
+    by: ReadBy,
+    period: Period,
+    now: datetime,
+    only: Only | None = None,
 ) -> dict[Key, Row]:
-    """The figures by key: as the units or days come; what they do not list after them; what has no key last."""
+    """The figures by key: as the units or days come; what they do not list after them; what has no key last.
+
+    ValueError: `only` a team, category or channel, by another of these.
+    """
     question, keys = await _rows_of(connection, place, by, period)
-    found = await make_report(connection, question, now, keys)
+    found = await make_report(connection, replace(question, only=only), now, keys)
     return {key: found[key] for key in sorted(found, key=lambda key: _order(key, keys))}
 
 

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.assign.tickets.lifecycle import Action
 from shared.identity import Principal
@@ -74,16 +75,15 @@ async def test_each_figure_says_how_it_is_counted(world: World, desk: Desk):
 
 
 async def test_each_figure_stands_beside_the_period_before(world: World, desk: Desk):
-    world.clock.set_now(WEDNESDAY - timedelta(days=1))
     await world.team("near", metres=100)
     late = await world.ask()
-    await world.at(WEDNESDAY - timedelta(hours=20))
+    await world.at(WEDNESDAY + timedelta(hours=4))
     await world.act(late, Action.ACCEPTANCE, member("near"))
-    await world.at(WEDNESDAY)
+    await world.at(WEDNESDAY + timedelta(days=1))
     in_time = await world.ask()
     await world.ask()
     await world.act(in_time, Action.ACCEPTANCE, member("near"))
-    await world.at(WEDNESDAY + timedelta(hours=1))
+    await world.at(WEDNESDAY + timedelta(days=1, hours=1))
     found = tiles(await shown(desk, "period=today"))
     assert found["Yêu cầu gửi đến"] == ("2", "nhiều hơn 1")
     assert found["Trả lời đúng hạn"] == ("100,0 %", "tốt hơn 100,0 điểm")
@@ -223,3 +223,32 @@ async def test_who_reads_only_part_of_the_overview_gets_that(world: World, desk:
         answer: Any = await desk.page(f"/supervisor?part={part}", SUPERVISOR)
         assert inside in answer.text and outside not in answer.text and "<html" not in answer.text
     assert (await desk.page("/supervisor?part=now")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("only", "heading", "came", "tabs"),
+    [
+        ("category=device", "Điện thoại, máy", "1", ["Xã, phường", "Loại việc", "Ngày"]),
+        ("channel=hotline", "Tổng đài", "1", ["Xã, phường", "Gửi qua", "Ngày"]),
+        ("team=near", "Tổ near", "3", ["Xã, phường", "Tổ", "Ngày"]),
+    ],
+)
+async def test_it_is_narrowed_to_one_category_channel_or_team(
+    world: World, desk: Desk, only: str, heading: str, came: str, tabs: list[str]
+):
+    await a_day(world)
+    if only == "team=near":
+        for code in await a_day_more(world):
+            await world.act(code, Action.ACCEPTANCE, member("near"))
+    page = await shown(desk, f"{only}&by=category")
+    assert f"<h1>{heading} <small>Tỉnh" in page.replace("Phường Đắk Lắk", "Tỉnh Đắk Lắk")
+    assert tiles(page)["Yêu cầu gửi đến"][0] == came
+    strip = page[page.index('<nav class="tabs" aria-label="Xem theo">') :]
+    assert re.findall(r">([^<>]+)</a></li>", strip[: strip.index("</nav>")]) == tabs
+
+
+async def a_day_more(world: World) -> list[str]:
+    """The other two requests of the day, which nobody has accepted yet."""
+    async with world.store.read() as connection:
+        found = await connection.execute(text("select code from ticket where status = 'offered'"))
+        return list(found.scalars())

@@ -136,10 +136,10 @@ def _values(row: Row) -> dict[str, float | None]:
         "submitted": row.submitted,
         "open": row.open,
         "unrouted_share": _of(row.unrouted, row.submitted),
-        "reopened_share": _of(row.reopened, getattr(row, "resolved", 0)),
+        "reopened_share": _of(row.reopened, row.resolved),
         "offers_each": _of(row.offers, row.submitted),
         "declined_share": _of(row.declined, row.offers),
-        "silent_share": _of(getattr(row, "silent", 0), row.offers),
+        "silent_share": _of(row.silent, row.offers),
         "rating_mean": row.rating_mean,
     }
 
@@ -167,9 +167,9 @@ def _parts(row: Row) -> dict[str, tuple[int, int]]:
         "response_share": (response.met, response.met + response.missed),
         "resolution_share": (resolution.met, resolution.met + resolution.missed),
         "unrouted_share": (row.unrouted, row.submitted),
-        "reopened_share": (row.reopened, getattr(row, "resolved", 0)),
+        "reopened_share": (row.reopened, row.resolved),
         "declined_share": (row.declined, row.offers),
-        "silent_share": (getattr(row, "silent", 0), row.offers),
+        "silent_share": (row.silent, row.offers),
     }
 
 

@@ -7,24 +7,24 @@ from urllib.parse import urlencode
 
 from services.assign.reporting.api import ReadBy
 from services.assign.reporting.period import LONGEST_DAYS, Period, day_of, this_month
+from services.assign.reporting.store import Dimension, Only
 
 ADDRESS = "/supervisor/board"
 Preset = Literal["today", "week", "month", "last_month"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
-Dimension = Literal["category", "channel", "team"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 BYS: tuple[ReadBy, ...] = get_args(ReadBy)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """With days of one's own there is no preset. `only`: a dimension and its key."""
+    """With days of one's own there is no preset."""
 
     period: Period
     unit: str = ""
     preset: Preset | None = "month"
     by: ReadBy | None = None
-    only: tuple[Dimension, str] | None = None
+    only: Only | None = None
 
     @property
     def before(self) -> Period:
@@ -36,12 +36,12 @@ class Filters:
     @property
     def bys(self) -> tuple[ReadBy, ...]:
         """What rows may be made of: of one team there are no rows by category."""
-        return tuple(by for by in BYS if self.only is None or by in ("unit", "day", self.only[0]))
+        return tuple(by for by in BYS if self.only is None or by in ("unit", "day", self.only.dimension))
 
     def words(self) -> dict[str, str]:
         """As they stand in the address; days by name, so that an address kept for tomorrow means tomorrow's today."""
         days = {"period": self.preset} if self.preset else self.dates()
-        only = {self.only[0]: self.only[1]} if self.only else {}
+        only = {self.only.dimension: self.only.key} if self.only else {}
         named = {"unit": self.unit, "by": self.by or ""} | days | only
         return {name: word for name, word in named.items() if word}
 
@@ -66,7 +66,7 @@ class Filters:
 
     def of(self, dimension: Dimension, key: str) -> "Filters":
         """The same of one category, channel or team alone."""
-        return replace(self, only=(dimension, key), by=None)
+        return replace(self, only=Only(dimension, key), by=None)
 
     def of_all(self) -> "Filters":
         return replace(self, only=None)

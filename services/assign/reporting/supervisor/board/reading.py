@@ -11,7 +11,7 @@ from services.assign.places.tables import AdministrativeUnit, Category
 from services.assign.reporting.api import ReadBy, make_rows
 from services.assign.reporting.period import Period
 from services.assign.reporting.report import Key, Row, make_report
-from services.assign.reporting.store import Question
+from services.assign.reporting.store import Only, Question
 from services.assign.reporting.supervisor import store as supervisor
 from services.assign.reporting.supervisor.board import store
 from services.assign.reporting.supervisor.board.ages import Ages
@@ -67,7 +67,7 @@ async def read_board(
     kept = _most_asked({key: row for key, row in rows.items() if key not in set(quiet)})
     unit = place.code if place else None
     depth = len(place.path) + bool(below) if place else 1
-    only_team = [filters.only[1]] if filters.only and filters.only[0] == "team" else []
+    only_team = [filters.only.key] if filters.only and filters.only.dimension == "team" else []
     return Board(
         filters=replace(filters, by=by),
         place=place,
@@ -102,14 +102,14 @@ class _Asked:
 
     connection: AsyncConnection
     place: AdministrativeUnit | None
-    only: tuple[str, str] | None
+    only: Only | None
     now: datetime
 
     async def rows(self, by: ReadBy, period: Period) -> dict[Key, Row]:
-        return await make_rows(self.connection, self.place, by, period, self.now)
+        return await make_rows(self.connection, self.place, by, period, self.now, self.only)
 
     async def total(self, period: Period) -> Row:
-        question = Question(self.place.code if self.place else None, period)
+        question = Question(self.place.code if self.place else None, period, only=self.only)
         return (await make_report(self.connection, question, self.now, ["all"]))["all"]
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.reporting.api import ReadBy
 from services.assign.reporting.period import day_of, midnight
+from services.assign.reporting.store import Dimension, Only
 from services.assign.reporting.supervisor.board.ages import Ages, beginnings
-from services.assign.reporting.supervisor.board.filters import Dimension
 from services.assign.tickets.lifecycle import OPEN
 
 _KEYS: dict[ReadBy, str] = {
@@ -43,16 +43,16 @@ async def ages(
     unit: str | None,
     by: ReadBy,
     depth: int,
-    only: tuple[Dimension, str] | None,
+    only: Only | None,
     now: datetime,
 ) -> dict[str | None, Ages]:
     """The age of what is open now, by the key that rows are made of; by day all under None."""
     today, few, week = (midnight(day) for day in beginnings(day_of(now)))
     asked = {"unit": unit, "depth": depth, "open": sorted(OPEN), "today": today, "few": few, "week": week}
-    statement = ages_statement(by, only[0] if only else None)
+    statement = ages_statement(by, only.dimension if only else None)
     wanted = {
         name: value
-        for name, value in (asked | {"only": only[1] if only else None}).items()
+        for name, value in (asked | {"only": only.key if only else None}).items()
         if f":{name}" in str(statement)
     }
     found = await connection.execute(statement, wanted)
