@@ -32,21 +32,22 @@ function looks(series, pairs) {
 }
 
 function options(table, data, width) {
+  const small = "11px 'Be Vietnam Pro', system-ui";
   const axis = { stroke: tone("--soft"), font: "13px 'Be Vietnam Pro', system-ui", ticks: { show: false } };
   const percent = table.dataset.percent === "yes";
   const last = data.labels.length - 1;
-  const named = data.series.length > 1 ? data.labels : data.labels.map((label, place) => `${label}: ${data.series[0].shown[place]}`);
+  const named = data.series.length > 1 ? data.labels : data.labels.map((label, place) => `${label}\n${data.series[0].shown[place]}`);
   const pairs = data.series.length > 1 && !percent;
   const every = Math.max(1, Math.ceil((data.labels.length * 52) / Math.max(1, width - 60)));
   const splits = data.labels.map((_, place) => place).filter((place) => (last - place) % every === 0);
   return {
     width,
-    height: table.closest("figure").id === "chart-backlog" ? 170 : 210,
+    height: data.series.length > 1 ? 210 : 184,
     legend: { show: data.series.length > 1, markers: { dash: (_, place) => (data.series[place - 1]?.look === "dashed" ? "dashed" : "solid") } },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     scales: { x: { time: false, range: [-0.6, last + 0.6] }, y: { range: percent ? [0, 100] : (_, __, most) => [0, Math.max(4, most * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false }, splits: () => splits, values: (_, places) => places.map((place) => named[place] ?? "") },
+      { ...axis, ...(data.series.length > 1 ? {} : { size: 52, font: width < 400 ? small : axis.font }), grid: { show: false }, splits: () => splits, values: (_, places) => places.map((place) => named[place] ?? "") },
       { ...axis, size: percent ? 56 : 44, grid: { stroke: tone("--line"), width: 1 }, incrs: percent ? [25, 50] : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000, 100000], values: (_, values) => values.map((value) => (percent ? `${value} %` : value.toLocaleString(document.documentElement.lang))) },
     ],
     series: [{ label: table.tHead.rows[0].cells[0].textContent, value: (_, place) => (place == null ? "" : data.labels[place]) }, ...data.series.map((series) => looks(series, pairs))],
