@@ -1,8 +1,9 @@
 """`GET /api/v1/metrics`: every figure as `definitions` says it, within somebody's territory."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
@@ -13,7 +14,7 @@ from services.assign.places.tables import AdministrativeUnit
 from services.assign.reporting.definitions import ClockFigures
 from services.assign.reporting.period import Period, this_month
 from services.assign.reporting.report import Key, Row, make_report
-from services.assign.reporting.store import Only, Question
+from services.assign.reporting.store import Dimension, Only, Question
 from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
 from shared.service import service_of
 from shared.web.languages import say
@@ -84,6 +85,12 @@ async def make_rows(
     question, keys = await _rows_of(connection, place, by, period)
     found = await make_report(connection, replace(question, only=only), now, keys)
     return {key: found[key] for key in sorted(found, key=lambda key: _order(key, keys))}
+
+
+def only_of(words: Mapping[str, str]) -> Only | None:
+    """The one category, channel or team that an address names, if any."""
+    named = next((name for name in get_args(Dimension) if words.get(name)), None)
+    return Only(named, words[named]) if named else None
 
 
 async def unit_for(connection: AsyncConnection, principal: Principal, code: str | None) -> AdministrativeUnit | None:

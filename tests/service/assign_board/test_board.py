@@ -252,3 +252,13 @@ async def a_day_more(world: World) -> list[str]:
     async with world.store.read() as connection:
         found = await connection.execute(text("select code from ticket where status = 'offered'"))
         return list(found.scalars())
+
+
+async def test_a_file_holds_what_the_board_is_narrowed_to(world: World, desk: Desk):
+    await a_day(world)
+    page = await shown(desk, f"category=device&by=category&{DAYS}")
+    found = re.search(r'href="(/supervisor/export\.csv\?[^"]+)"', page)
+    assert found
+    lines = (await desk.page(found[1], PROVINCE_SUPERVISOR)).text.strip().splitlines()
+    assert len(lines) == 2 and "Điện thoại, máy" in lines[1]
+    assert (await desk.page(found[1].replace("by=category", "by=team"), PROVINCE_SUPERVISOR)).status_code == 422

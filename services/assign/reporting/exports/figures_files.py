@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.places import store as places
-from services.assign.reporting.api import ReadBy, make_rows, period_of, unit_for
+from services.assign.reporting.api import ReadBy, make_rows, only_of, period_of, unit_for
 from services.assign.reporting.exports import figures
 from services.assign.reporting.exports.busy import room_for_one
 from services.assign.reporting.exports.cells import Cell, Column
@@ -29,7 +29,8 @@ from services.assign.reporting.supervisor.pages import Watcher
 from services.assign.reporting.supervisor.reading import key_names
 from shared.identity import Principal
 from shared.service import service_of
-from shared.web.languages import Translator, page_language
+from shared.web.languages import Translator, page_language, say
+from shared.web.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
@@ -81,9 +82,12 @@ async def _table(request: Request, watcher: Principal, unit: str, first: str, la
     service, t = service_of(request), Translator(page_language(request))
     now = service.clock.now()
     period = period_of(day_of_field("from", first), day_of_field("to", last), this_month(now))
+    only = only_of(request.query_params)
+    if only and by not in ("unit", "day", only.dimension):
+        raise Problem(422, errors={"by": say("validation.other")})
     async with service.store.read() as connection:
         place = await unit_for(connection, watcher, unit or None)
-        rows = await make_rows(connection, place, by, period, now)
+        rows = await make_rows(connection, place, by, period, now, only)
         names = await _names(connection, by, list(rows), t)
     name = f"so-lieu_{by}_{place.code if place else 'tat-ca'}_{period.first}_{period.last}"
     return Table(name, figures.columns(by, t), figures.cells(by, rows, names, t))

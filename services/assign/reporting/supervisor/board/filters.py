@@ -12,7 +12,6 @@ from services.assign.reporting.store import Dimension, Only
 ADDRESS = "/supervisor/board"
 Preset = Literal["today", "week", "month", "last_month"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 BYS: tuple[ReadBy, ...] = get_args(ReadBy)
 
 

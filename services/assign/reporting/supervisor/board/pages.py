@@ -7,16 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.assign.reporting.api import unit_for
+from services.assign.reporting.api import only_of, unit_for
 from services.assign.reporting.period import day_of, this_month
-from services.assign.reporting.store import Only
 from services.assign.reporting.supervisor.board import charts
 from services.assign.reporting.supervisor.board.ages import longest_waiting, together
 from services.assign.reporting.supervisor.board.compared import MEASURES, compared
 from services.assign.reporting.supervisor.board.filters import (
     ADDRESS,
     BYS,
-    DIMENSIONS,
     PRESETS,
     Filters,
     Preset,
@@ -74,7 +72,7 @@ def filters_of(request: Request, now: datetime) -> tuple[Filters, list[str]]:
         this_month(now),
         unit=words.get("unit", ""),
         by=next((by for by in BYS if by == words.get("by")), None),
-        only=next((Only(name, words[name]) for name in DIMENSIONS if words.get(name)), None),
+        only=only_of(words),
     )
     first, last = _day(words.get("from", "")), _day(words.get("to", ""))
     preset: Preset | None = next((one for one in PRESETS if one == words.get("period")), None)
