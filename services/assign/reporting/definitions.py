@@ -11,11 +11,13 @@
   period, and refusals of offers in the period; `silent`: how often the next team was asked because one did not answer,
   with the team that was asked last before.
 - `rating_mean`: of the stars given in the period.
+- `PARTS`: what is said as a part of something else in the same period, such as refusals of offers.
 
-All but the times and the mean add up: the rows of a province's communes to the province, those of days to the month.
+All but the times, the means and the parts add up: the rows of a province's communes to the province, those of days to
+the month.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
@@ -85,6 +87,21 @@ def quantile(ascending: Sequence[float], part: float) -> float | None:
     return round(ascending[below] + (ascending[above] - ascending[below]) * (place - below), 3)
 
 
+PARTS: Mapping[str, tuple[str, str]] = {
+    "unrouted_share": ("unrouted", "submitted"),
+    "reopened_share": ("reopened", "resolved"),
+    "offers_each": ("offers", "submitted"),
+    "declined_share": ("declined", "offers"),
+    "silent_share": ("silent", "offers"),
+}
+"""Which count is told as a part of which other."""
+
+
+def part(of: int, whole: int) -> float | None:
+    """None of nothing."""
+    return of / whole if whole else None
+
+
 def share(met: int, missed: int) -> float | None:
     """Within target: met ÷ (met + missed); None of nothing."""
-    return met / (met + missed) if met + missed else None
+    return part(met, met + missed)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.assign.reporting.definitions import ClockFigures, share
+from services.assign.reporting.definitions import PARTS, ClockFigures, part, share
 from services.assign.reporting.report import Row
 from shared.web.figures import number, percent
 from shared.web.languages import Translator
@@ -135,11 +135,7 @@ def _values(row: Row) -> dict[str, float | None]:
         "resolution_time": resolution.median_s,
         "submitted": row.submitted,
         "open": row.open,
-        "unrouted_share": _of(row.unrouted, row.submitted),
-        "reopened_share": _of(row.reopened, row.resolved),
-        "offers_each": _of(row.offers, row.submitted),
-        "declined_share": _of(row.declined, row.offers),
-        "silent_share": _of(row.silent, row.offers),
+        **{name: part(getattr(row, of), getattr(row, whole)) for name, (of, whole) in PARTS.items()},
         "rating_mean": row.rating_mean,
     }
 
@@ -166,10 +162,7 @@ def _parts(row: Row) -> dict[str, tuple[int, int]]:
     return {
         "response_share": (response.met, response.met + response.missed),
         "resolution_share": (resolution.met, resolution.met + resolution.missed),
-        "unrouted_share": (row.unrouted, row.submitted),
-        "reopened_share": (row.reopened, row.resolved),
-        "declined_share": (row.declined, row.offers),
-        "silent_share": (row.silent, row.offers),
+        **{name: (getattr(row, of), getattr(row, whole)) for name, (of, whole) in PARTS.items() if "share" in name},
     }
 
 
@@ -181,7 +174,3 @@ def _p90s(row: Row, t: Translator) -> dict[str, str]:
 def _clocks(row: Row) -> tuple[ClockFigures, ClockFigures]:
     nothing = ClockFigures()
     return row.figures.get("response", nothing), row.figures.get("resolution", nothing)
-
-
-def _of(part: float, all: float) -> float | None:
-    return part / all if all else None
