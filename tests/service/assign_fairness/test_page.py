@@ -114,3 +114,15 @@ async def test_no_table_is_read_whole(world: World, table: str):
         await connection.execute(text("set local enable_seqscan = off"))
         plan = "\n".join((await connection.execute(text(f"explain {WORKS}"), values)).scalars())
     assert f"Seq Scan on {table}" not in plan, plan
+
+
+async def test_the_board_tells_it_in_a_sentence(world: World, desk: Desk):
+    for name, times in (("one", 9), ("two", 11)):
+        await world.team(name, metres=100)
+        await was_asked(world, name, times, times, demand=10)
+    board = await shown(desk, "/supervisor/board")
+    address = "/supervisor/fairness?from=2026-11-01&to=2026-11-25"
+    assert f'hx-get="{address}&part=said"' in board and f'href="{address}"' in board
+    said = await shown(desk, f"{address}&part=said")
+    assert said.startswith('<p class="words">Trong Phường Tân Lập') and "<html" not in said
+    assert 'hx-get="/supervisor/fairness' not in await shown(desk, "/supervisor/board?category=device")

@@ -30,9 +30,12 @@ async def page(
     unit: str = "",
     first: Annotated[str, Query(alias="from")] = "",
     last: Annotated[str, Query(alias="to")] = "",
+    part: str = "",
 ) -> Response:
-    """A unit's, one's own where none is named, and this month's where no days are."""
+    """A unit's, one's own where none is named, and this month's where no days are. `part=said`: the sentence alone."""
     if watcher is None:
+        if part:
+            raise Problem(401)
         return RedirectResponse("/sign-in", 303)
     service = service_of(request)
     period, errors = this_month(service.clock.now()), {}
@@ -45,7 +48,7 @@ async def page(
         shown = await read_fairness(connection, place, period)
     return templates.render(
         request,
-        "fairness.html",
+        "_said.html" if part == "said" else "fairness.html",
         status=422 if errors else 200,
         who=watcher,
         shown=shown,

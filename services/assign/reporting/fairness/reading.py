@@ -49,6 +49,11 @@ class Fairness:
     most: list[Beside]
     least: list[Beside]
 
+    @property
+    def is_commune(self) -> bool:
+        """Whether it is about one commune alone."""
+        return [one.code for one in self.communes] == [self.place.code if self.place else None]
+
 
 async def read_fairness(connection: AsyncConnection, place: AdministrativeUnit | None, period: Period) -> Fairness:
     top = [place] if place else await places.children_of(connection, None)

@@ -52,6 +52,10 @@ class Filters:
         words = {name: word for name, word in self.words().items() if name != "period"} | self.dates()
         return f"/supervisor/export.{kind}?{urlencode(words)}"
 
+    def dated(self, page: str) -> str:
+        """Another page about this place and these days."""
+        return f"{page}?{urlencode(({'unit': self.unit} if self.unit else {}) | self.dates())}"
+
     def address(self, page: str = ADDRESS) -> str:
         words = urlencode(self.words())
         return f"{page}?{words}" if words else page
