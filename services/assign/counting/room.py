@@ -4,11 +4,8 @@ from services.assign.counting.folding import Folding
 from services.assign.counting.recounting import Recounting
 from shared.service import Service
 
-REST_S = 1.0
-"""Under load it folds so often at most."""
-
 
 def install(service: Service) -> None:
     """Fold changes into days; count tickets that an older version left uncounted."""
-    service.cycle("fold", Folding(service.store, service.clock).work, rest_s=REST_S)
+    service.cycle("fold", Folding(service.store, service.clock).work)
     service.cycle("recount", Recounting(service.store, service.clock).work, net_s=60)
