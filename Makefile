@@ -9,7 +9,7 @@ SERVER_ROOMS := tests/service/bus tests/service/store tests/service/intake/test_
   tests/service/assign_teams/test_roster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-phones test-containers test-servers images env lint format chaos bench pictures clean
+.PHONY: help run test test-month test-phones test-containers test-servers images env lint format chaos bench pictures clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -18,7 +18,11 @@ run: env ## Start everything at http://127.0.0.1:8000 (PORT=… for another); Ct
 	@exec $(BIN)/caunoi up $(ARGS)
 
 test: .venv/.ready-dev ## Run all tests (ARGS=tests/unit for some)
-	@SERVERS=$${SERVERS:-embedded} exec $(BIN)/pytest -n 3 --dist loadfile -m "not bench and not phones and not containers" $(ARGS)
+	@SERVERS=$${SERVERS:-embedded} exec $(BIN)/pytest -n 3 --dist loadfile -m "not bench and not phones and not containers" \
+	  --ignore tests/journey/month $(ARGS)
+
+test-month: .venv/.ready-dev ## A month of five hundred requests in the whole house; every figure is the test's own sum
+	@SERVERS=embedded exec $(BIN)/pytest tests/journey/month $(ARGS)
 
 test-phones: .venv/.ready-dev ## Tests with a real Kannel, killed senders and the whole house (Debian: kannel kannel-extras)
 	@SERVERS=embedded exec $(BIN)/pytest -n 3 --dist load -m phones tests/phones $(ARGS)
