@@ -24,7 +24,7 @@ POLICY_AT = moment("2026-12-29T10:10:00+07:00")
 _SEED, _NUMBER = 3009, 500
 _FIRST_OF_SAMPLE = moment("2026-11-02T00:00:00+07:00")
 _HOURS = (6.6, 7.7, 9.2, 10.6, 12.1, 13.8, 15.3, 16.8, 19.5, 22.4)
-"""Of a day: from before work to the night. Three are chosen each day."""
+"""Of a day: from before work to the night. Two are chosen each day."""
 MINUTE = timedelta(minutes=1)
 
 
@@ -63,7 +63,7 @@ def make_plan(number: int = _NUMBER) -> Plan:
 def _slots(rng: Random) -> Iterator[datetime]:
     day = BEGIN.replace(hour=0, minute=0)
     while day < END - timedelta(days=1):
-        for hour in sorted(rng.sample(_HOURS, 3)):
+        for hour in sorted(rng.sample(_HOURS, 2)):
             yield day + timedelta(hours=hour)
         day += timedelta(days=1)
 
@@ -95,7 +95,7 @@ def _life(rng: Random, slots: list[datetime], at: datetime, number: int, sample:
         yield deed("decline", at + 3 * MINUTE)
     elif chance < 0.3 and sample["category"] != "scam_safety":
         taken_at = at + rng.choice([26, 26, 47]) * MINUTE
-    elif chance < 0.32:
+    elif chance < 0.33 and sample["category"] != "scam_safety":
         taken_at = at + 160 * MINUTE
     yield deed("take last" if rng.random() < 0.5 else "accept", taken_at)
     if rng.random() < 0.05:
@@ -125,5 +125,5 @@ def _work(rng: Random, deed, later) -> Iterator[Planned]:
         yield deed("finish", later(timedelta(hours=hours + 30)))
     if rng.random() < 0.6:
         yield deed("rate", later(timedelta(hours=hours + 40)), rng.choice([1, 3, 4, 5, 5]))
-    if rng.random() < 0.4:
+    if rng.random() < 0.6:
         yield deed("close", later(timedelta(hours=hours + 44)))

@@ -226,9 +226,13 @@ class Month:
         return True
 
     def _by_resident(self, case: Case, what: str, action: str, possible: tuple[str, ...], **body: Any) -> None:
-        if case.status in possible:
+        if case.status in possible and not (case.status == "resolved" and self._is_about_to_close(case)):
             body |= {"phone_last4": case.sample["phone"][-4:]}
             self._act(case, self.resident, what, action, _AFTER.get(what, case.status), **body)
+
+    def _is_about_to_close(self, case: Case) -> bool:
+        """Whoever is that late is not waited for."""
+        return _finished_at(case) + OBJECTION < self._now() + A_MOMENT
 
     def _act(
         self, case: Case, who: httpx.Client, what: str, action: str, after: str, by: str | None = None, **body: Any
@@ -284,6 +288,10 @@ def _time_passes(case: Case, now: datetime) -> None:
     if case.status == "waiting" and case.until and case.until <= now:
         case.note(Done(case.until, "go on", case.team, by_itself=True), "started")
     if case.status == "resolved":
-        done_at = max(done.at for done in case.did if done.what == "finish")
-        if done_at + OBJECTION <= now:
-            case.note(Done(done_at + OBJECTION, "close", case.team, by_itself=True), "closed")
+        closes_at = _finished_at(case) + OBJECTION
+        if closes_at <= now:
+            case.note(Done(closes_at, "close", case.team, by_itself=True), "closed")
+
+
+def _finished_at(case: Case) -> datetime:
+    return max(done.at for done in case.did if done.what == "finish")
