@@ -14,8 +14,10 @@ PROVINCE = 3
 DAYS = f"from=2026-12-15&to={END:%Y-%m-%d}"
 PAGES = {
     "supervisor": "/supervisor",
-    "figures": f"/supervisor/figures?{DAYS}",
-    "figures-days": f"/supervisor/figures?by=day&{DAYS}",
+    "board": f"/supervisor/board?{DAYS}",
+    "sheet": "/supervisor/sheet?month=2026-12",
+    "fairness": f"/supervisor/fairness?{DAYS}",
+    "auditor": "/supervisor/auditor",
 }
 
 
