@@ -126,7 +126,7 @@ def _covered() -> set[str]:
 
 def _decision(folder: Path) -> Figures:
     with own_postgres(folder / "decision") as postgres:
-        small, large = (asyncio.run(decision.decision_ms(postgres, size)) for size in decision.SIZES)
+        small, large = asyncio.run(decision.decision_ms(postgres))
     return {
         "decision_1147_ms": round(small, 3),
         "decision_93524_ms": round(large, 3),

@@ -19,8 +19,24 @@ SIZES = (1_147, 93_524)
 DECISIONS = 400
 
 
-async def decision_ms(postgres: PostgresServer, size: int) -> float:
-    """The median of one decision, milliseconds."""
+async def decision_ms(postgres: PostgresServer) -> list[float]:
+    """The median of one decision at each size, milliseconds, measured in turn."""
+    worlds = [await _filled(postgres, size) for size in SIZES]
+    times: list[list[float]] = [[] for _ in SIZES]
+    for number in range(DECISIONS):
+        for (store, spots), found in zip(worlds, times, strict=True):
+            async with store.begin() as unit:
+                start = time.perf_counter()
+                decision, _ = await look(unit, spots[number], Need("payments"), 1)
+                found.append((time.perf_counter() - start) * 1000)
+            assert decision.chosen
+    for store, _ in worlds:
+        await store.close()
+    return [statistics.median(found[20:]) for found in times]
+
+
+async def _filled(postgres: PostgresServer, size: int) -> tuple[Store, list[Spot]]:
+    """A store with so many teams, and the places where help is needed."""
     from deploy.sample.roster import make_roster
 
     teams, _ = make_roster(None if size == SIZES[0] else size)
@@ -47,12 +63,4 @@ async def decision_ms(postgres: PostgresServer, size: int) -> float:
     async with store.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("vacuum analyze team"))
     spots = [Spot(team.lat, team.lon, team.commune) for team in random.Random(1).sample(table, DECISIONS)]
-    times = []
-    async with store.begin() as unit:
-        for spot in spots:
-            start = time.perf_counter()
-            decision, _ = await look(unit, spot, Need("payments"), 1)
-            times.append((time.perf_counter() - start) * 1000)
-            assert decision.chosen
-    await store.close()
-    return statistics.median(times[20:])
+    return store, spots
