@@ -16,7 +16,6 @@ PAGES = {
     "supervisor": "/supervisor",
     "board": f"/supervisor/board?{DAYS}",
     "sheet": "/supervisor/sheet?month=2026-12",
-    "fairness": f"/supervisor/fairness?{DAYS}",
     "auditor": "/supervisor/auditor",
 }
 

@@ -13,11 +13,11 @@ from typing import Any
 from asyncpg import Record
 
 from services.assign.offers.nearest import Candidate, Considered, Need
-from services.assign.offers.tables import Consideration, Demand, Offer
+from services.assign.offers.tables import Consideration, Offer
 from shared.store import Unit
 from shared.store.lean import Lean, fetch
 
-OFFERS, CONSIDERATIONS, DEMAND = Lean(Offer), Lean(Consideration), Lean(Demand)
+OFFERS, CONSIDERATIONS = Lean(Offer), Lean(Consideration)
 EARTH_M = 6_371_008.8
 """Mean radius of the earth (IUGG)."""
 
@@ -37,6 +37,10 @@ _RESERVE = """
     update team set open_offers = open_offers + 1, last_offer_at = $2
     where code in (select code from free) and (select count(*) from free) = cardinality($1::text[])
     returning code"""
+_ADD_DEMAND = """
+    insert into demand (team, at, code, part)
+    select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::float8[])
+    on conflict (team, at, code) do update set part = demand.part + excluded.part"""
 _COUNT = """
     update team set open_offers = open_offers + $2, accepted = accepted + $3,
         last_offer_at = coalesce($4, last_offer_at)
@@ -119,7 +123,10 @@ async def add_considerations(unit: Unit, rows: Sequence[dict[str, Any]]) -> None
 
 
 async def add_demand(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
-    await DEMAND.add(unit.connection, rows)
+    """A ticket may be put before others twice at one moment, as when it is corrected: its parts add up."""
+    if rows:
+        columns = [[row[name] for row in rows] for name in ("team", "at", "code", "part")]
+        await fetch(unit.connection, _ADD_DEMAND, *columns)
 
 
 async def offers_of(unit: Unit, code: str) -> list[Offer]:

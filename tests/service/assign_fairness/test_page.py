@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from sqlalchemy import text
 
+from services.assign.offers.store import add_demand
 from services.assign.reporting.fairness.store import WORKS
 from services.assign.tickets.lifecycle import Action
 from tests.support.assign import COMMUNE, NEIGHBOUR, SUPERVISOR, WEDNESDAY, World, member
@@ -126,3 +127,13 @@ async def test_the_board_tells_it_in_a_sentence(world: World, desk: Desk):
     said = await shown(desk, f"{address}&part=said")
     assert said.startswith('<p class="words">Trong Phường Tân Lập') and "<html" not in said
     assert 'hx-get="/supervisor/fairness' not in await shown(desk, "/supervisor/board?category=device")
+
+
+async def test_a_ticket_that_is_put_before_others_twice_at_one_moment_counts_twice(world: World):
+    row = {"team": "one", "at": WEDNESDAY, "code": "123456782", "part": 0.5}
+    for _ in range(2):
+        async with world.store.begin() as unit:
+            await add_demand(unit, [row, row | {"team": "two"}])
+    async with world.store.read() as connection:
+        found = await connection.execute(text("select team, part from demand order by team"))
+        assert [tuple(one) for one in found] == [("one", 1.0), ("two", 1.0)]
