@@ -49,7 +49,7 @@ class House:
         self._tokens: dict[tuple[str, ...], str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def up(self, now: str = MORNING, patience_s: float = 120) -> None:
+    def up(self, now: str = MORNING, patience_s: float = 240) -> None:
         """Start it and wait until it says that it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         words = (_CAUNOI, "up", "--now", now, "--port", str(self.port))

@@ -60,7 +60,7 @@ class House:
     def output(self) -> str:
         return (self.folder / "output").read_text()
 
-    def up(self, *words: str, ready: bool = True, patience_s: float = 120) -> "House":
+    def up(self, *words: str, ready: bool = True, patience_s: float = 240) -> "House":
         with (self.folder / "output").open("w") as file:
             self.supervisor = subprocess.Popen(
                 [sys.executable, "-m", *self.program, str(self.port), *words],

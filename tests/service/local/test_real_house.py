@@ -27,7 +27,7 @@ CHILDREN = ["postgres", "nats", "intake", "assign", "notify", "gateway"]
 def real_house() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="caunoi-house-"))
     house = House(folder, program=("deploy.cli", "up", "--port"))
-    house.up(patience_s=120)
+    house.up(patience_s=240)
     yield house
     house.end()
     shutil.rmtree(folder)
