@@ -12,8 +12,8 @@ from services.assign.calendars.own import Shown, Wrong
 from services.assign.calendars.reading import Counting, counting_for, days_to_come
 from services.assign.places.tables import AdministrativeUnit
 from services.assign.reporting.api import unit_for
-from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
-from services.assign.reporting.supervisor.pages import Watcher
+from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
+from services.assign.reporting.supervisor.watchers import Watcher
 from shared.identity import Principal
 from shared.service import service_of
 from shared.web.forms import same_origin

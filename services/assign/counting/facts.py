@@ -33,22 +33,23 @@ FIELDS = (*HAPPENED, *(f"{clock}_{field}" for clock in CLOCKS for field in STAND
 
 def count(ticket: Ticket, changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the difference that these changes make; the ticket keeps what it adds now."""
+    return _count(ticket, _happened(ticket.counted or {}, changes))
+
+
+def count_from_history(ticket: Ticket, history: Iterable[Change]) -> list[dict[str, Any]]:
+    """The same from a ticket's whole history, whatever it had added before."""
+    changes = [{"at": one.at, "event": one.event, "status": one.status, "facts": one.facts} for one in history]
+    return _count(ticket, _happened({}, changes))
+
+
+def _count(ticket: Ticket, happened: Counted) -> list[dict[str, Any]]:
     old: Counted = ticket.counted or {}
-    new: Counted = _happened(old, changes) | {
+    new: Counted = happened | {
         "keys": [ticket.unit_path, ticket.category, ticket.channel, ticket.team],
         "stands": [entry for clock in CLOCKS for entry in _stands(ticket, clock)],
     }
     ticket.counted = new
     return _difference(old, new)
-
-
-def count_from_history(ticket: Ticket, history: Iterable[Change]) -> list[dict[str, Any]]:
-    """The same from a ticket's whole history, whatever it had added before."""
-    old: Counted = ticket.counted or {}
-    ticket.counted = None
-    changes = [{"at": one.at, "event": one.event, "status": one.status, "facts": one.facts} for one in history]
-    count(ticket, changes)
-    return _difference(old, ticket.counted or {})
 
 
 def _happened(old: Counted, changes: Iterable[Mapping[str, Any]]) -> Counted:
@@ -91,7 +92,7 @@ def _told(change: Mapping[str, Any], asked: str | None) -> Iterable[tuple[str | 
 
 
 def _stands(ticket: Ticket, clock: ClockName) -> Iterable[Entry]:
-    facts = clock_facts(ticket, clock)
+    facts = _clock_facts(ticket, clock)
     where = standing(facts)
     if where is None:
         return
@@ -104,7 +105,7 @@ def _stands(ticket: Ticket, clock: ClockName) -> Iterable[Entry]:
         yield [day, None, f"{clock}_ms", round(worked_s * 1000), bucket]
 
 
-def clock_facts(ticket: Ticket, clock: ClockName) -> ClockFacts:
+def _clock_facts(ticket: Ticket, clock: ClockName) -> ClockFacts:
     """One clock of a ticket, as the definitions judge it."""
     waits_since = ticket.pauses[-1][0] if ticket.status == Status.WAITING and ticket.pauses else None
     return ClockFacts(

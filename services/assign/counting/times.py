@@ -6,7 +6,9 @@ Masson, Rim and Lee, VLDB 2019, with a fixed range instead of a growing one).
 """
 
 from collections.abc import Iterator
-from math import ceil, floor, log, sqrt
+from math import ceil, log, sqrt
+
+from services.assign.reporting.definitions import interpolated
 
 GROWTH = 1.05
 SHORTEST_S = 60.0
@@ -45,13 +47,7 @@ def unpacked(histogram: int) -> Iterator[tuple[int, int]]:
 def quantile_of(histogram: int, part: float) -> float | None:
     """The value at a part of the ranks, in seconds, interpolated as the exact one is; None of nothing."""
     counts = list(unpacked(histogram))
-    number = sum(count for _, count in counts)
-    if not number:
-        return None
-    place = part * (number - 1)
-    below = floor(place)
-    low, high = _ranked(counts, below), _ranked(counts, min(below + 1, number - 1))
-    return round(low + (high - low) * (place - below), 3)
+    return interpolated(part, sum(count for _, count in counts), lambda rank: _ranked(counts, rank))
 
 
 def _ranked(counts: list[tuple[int, int]], rank: int) -> float:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.assign.escalation.auditor import Auditor, Finding
 from services.assign.escalation.store import Planned
 from services.assign.reporting.api import unit_for
-from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
+from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
 from services.assign.reporting.supervisor.watchers import WATCHERS
 from shared.clock import Clock
 from shared.identity import Principal, Role, Somebody, has_role, holds_unit

@@ -17,8 +17,8 @@ from services.assign.policies.changing import change, touched, withdraw
 from services.assign.policies.choosing import COUNTRY, Policies, in_force
 from services.assign.policies.form import FIELD_OF, STEPS, Unreadable, first_day_of, typed_of, wish_of
 from services.assign.reporting.api import unit_for
-from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
-from services.assign.reporting.supervisor.pages import Watcher
+from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
+from services.assign.reporting.supervisor.watchers import Watcher
 from shared.clock import local
 from shared.identity import Principal
 from shared.service import service_of

@@ -17,7 +17,7 @@ All but the times, the means and the parts add up: the rows of a province's comm
 the month.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
@@ -79,12 +79,17 @@ def mean(values: Sequence[float]) -> float | None:
 
 def quantile(ascending: Sequence[float], part: float) -> float | None:
     """Interpolated between neighbours (type 7 of Hyndman and Fan, 1996): what R, NumPy and `percentile_cont` say."""
-    if not ascending:
+    return interpolated(part, len(ascending), ascending.__getitem__)
+
+
+def interpolated(part: float, number: int, of_rank: Callable[[int], float]) -> float | None:
+    """The same of so many values, where `of_rank` gives each by its rank, 0 being the smallest."""
+    if not number:
         return None
-    place = part * (len(ascending) - 1)
+    place = part * (number - 1)
     below = floor(place)
-    above = min(below + 1, len(ascending) - 1)
-    return round(ascending[below] + (ascending[above] - ascending[below]) * (place - below), 3)
+    low, high = of_rank(below), of_rank(min(below + 1, number - 1))
+    return round(low + (high - low) * (place - below), 3)
 
 
 PARTS: Mapping[str, tuple[str, str]] = {

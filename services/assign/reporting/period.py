@@ -52,6 +52,14 @@ def day_of(moment: datetime) -> date:
     return local(moment).date()
 
 
+def day_typed(typed: str) -> date | None:
+    """A day as a browser's field writes it; None where there is none."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 def midnight(day: date) -> datetime:
     """When a day begins, UTC."""
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)

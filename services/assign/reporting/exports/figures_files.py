@@ -25,8 +25,8 @@ from services.assign.reporting.exports.wanted import day_of_field
 from services.assign.reporting.exports.workbook import Workbook
 from services.assign.reporting.period import this_month
 from services.assign.reporting.report import Key
-from services.assign.reporting.supervisor.pages import Watcher
 from services.assign.reporting.supervisor.reading import key_names
+from services.assign.reporting.supervisor.watchers import Watcher
 from shared.identity import Principal
 from shared.service import service_of
 from shared.web.languages import Translator, page_language, say

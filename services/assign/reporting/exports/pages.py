@@ -12,8 +12,8 @@ from services.assign.reporting.exports.files import XLSX, attachment
 from services.assign.reporting.exports.making import maker_of
 from services.assign.reporting.exports.wanted import TicketsAsked
 from services.assign.reporting.period import this_month
-from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
-from services.assign.reporting.supervisor.pages import Watcher
+from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
+from services.assign.reporting.supervisor.watchers import Watcher
 from services.assign.tickets.lifecycle import Status
 from shared.service import service_of
 from shared.web.languages import Translator, page_language

@@ -17,7 +17,7 @@ from services.assign.reporting.exports.cells import Cell
 from services.assign.reporting.exports.making import maker_of
 from services.assign.reporting.exports.streaming import Csv
 from services.assign.reporting.exports.wanted import TicketsAsked, Wanted
-from services.assign.reporting.supervisor.pages import Watcher
+from services.assign.reporting.supervisor.watchers import Watcher
 from shared.identity import Principal
 from shared.service import Service, service_of
 from shared.web.languages import Translator, page_language

@@ -1,6 +1,5 @@
 """`/supervisor/fairness`: whether teams that stand alike get alike, in plain words, within one's own territory."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.assign.reporting.api import period_of, unit_for
 from services.assign.reporting.fairness.alike import verdict
 from services.assign.reporting.fairness.reading import read_fairness
-from services.assign.reporting.period import this_month
-from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
-from services.assign.reporting.supervisor.pages import Watcher
+from services.assign.reporting.period import day_typed, this_month
+from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
+from services.assign.reporting.supervisor.watchers import Watcher
 from shared.service import service_of
 from shared.web.languages import Translator, page_language
 from shared.web.problems import Problem
@@ -40,7 +39,7 @@ async def page(
     service = service_of(request)
     period, errors = this_month(service.clock.now()), {}
     try:
-        period = period_of(_day(first), _day(last), period)
+        period = period_of(day_typed(first), day_typed(last), period)
     except Problem as problem:
         errors = {name: Translator(page_language(request)).text(said) for name, said in problem.errors.items()}
     async with service.store.read() as connection:
@@ -57,11 +56,3 @@ async def page(
         errors=errors,
         verdict=verdict,
     )
-
-
-def _day(typed: str) -> date | None:
-    """A day as a browser's field writes it; None where there is none."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

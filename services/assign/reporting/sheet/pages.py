@@ -12,8 +12,8 @@ from services.assign.reporting.sheet.document import document_of
 from services.assign.reporting.sheet.month import month_of, months_until
 from services.assign.reporting.sheet.reading import Sheet, read_sheet
 from services.assign.reporting.sheet.workbook import workbook_of
-from services.assign.reporting.supervisor.pages import HERE as SUPERVISOR
-from services.assign.reporting.supervisor.pages import Watcher
+from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
+from services.assign.reporting.supervisor.watchers import Watcher
 from shared.identity import Principal
 from shared.service import service_of
 from shared.web.languages import Said, Translator, page_language, say

@@ -13,7 +13,7 @@ from services.assign.reporting.api import unit_for
 from services.assign.reporting.supervisor.candidates import choices, nearest_to_lend
 from services.assign.reporting.supervisor.figures import figures
 from services.assign.reporting.supervisor.filters import Asked
-from services.assign.reporting.supervisor.frame import HERE, templates
+from services.assign.reporting.supervisor.frame import templates
 from services.assign.reporting.supervisor.reading import read_list, read_month, read_now, read_story
 from services.assign.reporting.supervisor.watchers import Watcher
 from services.assign.tickets import store as tickets
@@ -31,7 +31,6 @@ from shared.web.languages import Translator, page_language
 from shared.web.problems import Problem
 from shared.web.sentences import validation_errors
 
-__all__ = ["HERE", "Watcher", "router"]
 router = APIRouter(include_in_schema=False, dependencies=[Depends(same_origin)])
 LEVERS = (Action.REASSIGNMENT, Action.CLOSURE, Action.REOPENING, Action.CANCELLATION)
 

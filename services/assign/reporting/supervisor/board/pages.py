@@ -1,14 +1,14 @@
 """`/supervisor/board`, the part of it that is fetched anew when figures change, and the addresses of before."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.assign.reporting.api import only_of, unit_for
-from services.assign.reporting.period import day_of, this_month
+from services.assign.reporting.period import day_of, day_typed, this_month
 from services.assign.reporting.supervisor.board import charts
 from services.assign.reporting.supervisor.board.ages import longest_waiting, together
 from services.assign.reporting.supervisor.board.compared import MEASURES, compared
@@ -74,7 +74,7 @@ def filters_of(request: Request, now: datetime) -> tuple[Filters, list[str]]:
         by=next((by for by in BYS if by == words.get("by")), None),
         only=only_of(words),
     )
-    first, last = _day(words.get("from", "")), _day(words.get("to", ""))
+    first, last = day_typed(words.get("from", "")), day_typed(words.get("to", ""))
     preset: Preset | None = next((one for one in PRESETS if one == words.get("period")), None)
     if preset or not (first or last):
         return usual.in_period(preset or "month", now), []
@@ -104,11 +104,3 @@ def _values(watcher: Principal, shown: Board, now: datetime, t: Translator) -> d
         "ends_today": shown.filters.period.holds(now),
         "in_period": {preset: shown.filters.in_period(preset, now) for preset in PRESETS},
     }
-
-
-def _day(typed: str) -> date | None:
-    """A day as a browser's field writes it; None where there is none."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
