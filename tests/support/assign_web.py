@@ -9,7 +9,7 @@ from services.assign.app import build
 from shared.identity import SESSION_COOKIE, Principal, Role
 from shared.service import Service
 from shared.settings import Settings
-from tests.support.assign import World
+from tests.support.assign import OPERATOR, SUPERVISOR, World, member
 
 PROVINCE_SUPERVISOR = Principal(role=Role.SUPERVISOR, id="s-66", name="Y Thịnh Ayŭn", unit="66")
 NEIGHBOUR_SUPERVISOR = Principal(role=Role.SUPERVISOR, id="s-24133", unit="24133")
@@ -53,3 +53,20 @@ def desk_of(world: World, dsn: str) -> Desk:
     service.app.state.clock = world.clock
     transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
     return Desk(service, httpx.AsyncClient(transport=transport, base_url="http://testserver"))
+
+
+async def is_for_those_who_watch(desk: Desk, address: str) -> None:
+    """A page of a unit: for whoever watches it, nowhere for other watchers, a sign-in for everybody else."""
+    for who, unit, status in [
+        (SUPERVISOR, "24121", 200),
+        (SUPERVISOR, "24133", 404),
+        (SUPERVISOR, "66", 404),
+        (NEIGHBOUR_SUPERVISOR, "24121", 404),
+        (PROVINCE_SUPERVISOR, "24133", 200),
+        (PROVINCE_SUPERVISOR, "99", 404),
+        (ADMINISTRATOR, "66", 200),
+        (ADMINISTRATOR, "", 200),
+    ]:
+        assert (await desk.page(f"{address}?unit={unit}", who)).status_code == status, (who, unit)
+    for who in (None, member("here"), OPERATOR):
+        assert (await desk.page(address, who)).headers["location"] == "/sign-in"

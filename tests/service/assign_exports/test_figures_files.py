@@ -8,8 +8,12 @@ import pytest
 
 from services.assign.reporting.exports.making import Maker
 from services.assign.tickets.lifecycle import Action
-from tests.support.assign import NEIGHBOUR, OPERATOR, SUPERVISOR, World, member
-from tests.support.assign_web import ADMINISTRATOR, NEIGHBOUR_SUPERVISOR, PROVINCE_SUPERVISOR, Desk
+from tests.support.assign import NEIGHBOUR, SUPERVISOR, World, member
+from tests.support.assign_web import (
+    PROVINCE_SUPERVISOR,
+    Desk,
+    is_for_those_who_watch,
+)
 from tests.support.workbook import pages_of
 
 
@@ -66,17 +70,7 @@ async def test_a_file_is_named_for_what_is_in_it(world: World, desk: Desk):
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 async def test_it_is_for_those_who_watch_the_unit(world: World, desk: Desk, ending: str):
     address = f"/supervisor/export.{ending}"
-    for who, unit, status in [
-        (SUPERVISOR, "24121", 200),
-        (SUPERVISOR, "24133", 404),
-        (SUPERVISOR, "66", 404),
-        (NEIGHBOUR_SUPERVISOR, "24121", 404),
-        (PROVINCE_SUPERVISOR, "24133", 200),
-        (ADMINISTRATOR, "", 200),
-    ]:
-        assert (await desk.page(f"{address}?unit={unit}", who)).status_code == status, (who, unit)
-    for who in (None, member("here"), OPERATOR):
-        assert (await desk.page(address, who)).headers["location"] == "/sign-in"
+    await is_for_those_who_watch(desk, address)
     for wrong in ("from=2026-11-25&to=2026-11-01", "from=hôm+qua", "by=weather"):
         assert (await desk.page(f"{address}?{wrong}", SUPERVISOR)).status_code == 422
 

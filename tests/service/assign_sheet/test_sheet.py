@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from services.assign.tickets.lifecycle import Action
-from tests.support.assign import COMMUNE, NEIGHBOUR, OPERATOR, SUPERVISOR, WEDNESDAY, World, member
-from tests.support.assign_web import ADMINISTRATOR, NEIGHBOUR_SUPERVISOR, PROVINCE_SUPERVISOR, Desk
+from tests.support.assign import COMMUNE, NEIGHBOUR, SUPERVISOR, WEDNESDAY, World, member
+from tests.support.assign_web import (
+    PROVINCE_SUPERVISOR,
+    Desk,
+    is_for_those_who_watch,
+)
 from tests.support.workbook import pages_of
 
 DAY = timedelta(days=1)
@@ -170,20 +174,7 @@ async def test_a_province_opens_the_sheet_of_a_commune(world: World, desk: Desk)
 
 @pytest.mark.parametrize("ending", ["", ".xlsx"])
 async def test_it_is_for_those_who_watch_the_unit(world: World, desk: Desk, ending: str):
-    address = f"/supervisor/sheet{ending}"
-    for who, unit, status in [
-        (SUPERVISOR, "24121", 200),
-        (SUPERVISOR, "24133", 404),
-        (SUPERVISOR, "66", 404),
-        (NEIGHBOUR_SUPERVISOR, "24121", 404),
-        (PROVINCE_SUPERVISOR, "24133", 200),
-        (PROVINCE_SUPERVISOR, "99", 404),
-        (ADMINISTRATOR, "66", 200),
-        (ADMINISTRATOR, "", 200),
-    ]:
-        assert (await desk.page(f"{address}?unit={unit}", who)).status_code == status, (who, unit)
-    for who in (None, member("here"), OPERATOR):
-        assert (await desk.page(address, who)).headers["location"] == "/sign-in"
+    await is_for_those_who_watch(desk, f"/supervisor/sheet{ending}")
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2026-13", "0001-01", "11/2026", "2026-1"])
