@@ -52,10 +52,10 @@ _CHANGES = """
         jsonb_build_array(day, null, 'submitted', 1, null), jsonb_build_array(day, null, 'offers', 1, null),
         jsonb_build_array(day, null, 'response_' || verdict, 1, bucket),
         jsonb_build_array(day, null, 'response_timed', 1, bucket),
-        jsonb_build_array(day, null, 'response_ms', 3600000, bucket),
+        jsonb_build_array(day, null, 'response_us', 3600000000, bucket),
         jsonb_build_array(day, null, 'resolution_' || verdict, 1, bucket + 40),
         jsonb_build_array(day, null, 'resolution_timed', 1, bucket + 40),
-        jsonb_build_array(day, null, 'resolution_ms', 28800000, bucket + 40))
+        jsonb_build_array(day, null, 'resolution_us', 28800000000, bucket + 40))
     from (select *, (at at time zone 'Asia/Ho_Chi_Minh')::date as day,
               case when met then 'met' else 'missed' end as verdict from drawn) as judged"""
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from services.assign.counting.times import bucket_of
-from services.assign.reporting.definitions import ClockFacts, standing
+from services.assign.reporting.definitions import ClockFacts, microseconds, standing
 from services.assign.reporting.period import day_of
 from services.assign.sla.clocks import CLOCKS, ClockName
 from services.assign.tickets.lifecycle import OPEN, Status
@@ -26,8 +26,8 @@ HAPPENED = (
     "submitted", "opened", "offers", "declined", "silent", "unrouted", "reopened", "resolved", "ratings", "stars",
 )  # fmt: skip
 """`opened`: how many more are open at the end of a day than at its beginning."""
-STANDS = ("met", "missed", "running", "timed", "ms")
-"""Of each clock. `running`: it falls due that day unless it is met; `timed`, `ms`: times of those that were met."""
+STANDS = ("met", "missed", "running", "timed", "us")
+"""Of each clock. `running`: it falls due that day unless it is met; `timed`, `us`: met, after how many microseconds."""
 FIELDS = (*HAPPENED, *(f"{clock}_{field}" for clock in CLOCKS for field in STANDS))
 
 
@@ -102,7 +102,7 @@ def _stands(ticket: Ticket, clock: ClockName) -> Iterable[Entry]:
     yield [day, None, f"{clock}_{where}", 1, bucket]
     if worked_s is not None:
         yield [day, None, f"{clock}_timed", 1, bucket]
-        yield [day, None, f"{clock}_ms", round(worked_s * 1000), bucket]
+        yield [day, None, f"{clock}_us", microseconds(worked_s), bucket]
 
 
 def _clock_facts(ticket: Ticket, clock: ClockName) -> ClockFacts:

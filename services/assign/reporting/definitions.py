@@ -74,7 +74,17 @@ def times_of(ascending: Sequence[float]) -> tuple[float | None, float | None, fl
 
 def mean(values: Sequence[float]) -> float | None:
     """None of nothing."""
-    return round(sum(values) / len(values), 3) if values else None
+    return mean_of(sum(map(microseconds, values)), len(values))
+
+
+def mean_of(sum_us: int, number: int) -> float | None:
+    """The mean in seconds of so many times that add up to so many microseconds."""
+    return round(sum_us / number / 1_000_000, 3) if number else None
+
+
+def microseconds(seconds: float) -> int:
+    """Whole ones, as clocks tell them: they add up to the same in any order."""
+    return round(seconds * 1_000_000)
 
 
 def quantile(ascending: Sequence[float], part: float) -> float | None:

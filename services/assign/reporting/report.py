@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.counting.times import quantile_of
 from services.assign.reporting import store
-from services.assign.reporting.definitions import ClockFigures, times_of
+from services.assign.reporting.definitions import ClockFigures, mean_of, times_of
 from services.assign.reporting.store import EXACT, Counts, Key, Question
 from services.assign.sla.clocks import CLOCKS, ClockName
 
@@ -75,9 +75,8 @@ async def _take_clock(
 
 
 def _nearly(one: Counts, clock: ClockName) -> Sequence[float | None]:
-    """The mean is exact to the millisecond, the others to `times.ERROR`."""
-    number, histogram = one.counts[f"{clock}_timed"], one.histograms[clock]
-    average = round(one.counts[f"{clock}_ms"] / 1000 / number, 3) if number else None
+    """The mean is exact, the others to `times.ERROR`."""
+    histogram, average = one.histograms[clock], mean_of(one.counts[f"{clock}_us"], one.counts[f"{clock}_timed"])
     return average, quantile_of(histogram, 0.5), quantile_of(histogram, 0.9), quantile_of(histogram, 0.95)
 
 

@@ -18,7 +18,7 @@ _HAPPENED = [
     "stars",
 ]
 _STANDS = [
-    f"{clock}_{of}" for clock in ("response", "resolution") for of in ("met", "missed", "running", "timed", "ms")
+    f"{clock}_{of}" for clock in ("response", "resolution") for of in ("met", "missed", "running", "timed", "us")
 ]
 _COUNTS = ", ".join(f"{field} bigint not null" for field in (*_HAPPENED, *_STANDS))
 
