@@ -7,7 +7,7 @@ use `Clock.wall`, which nobody can set.
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,3 +58,8 @@ class Clock:
 def local(moment: datetime) -> datetime:
     """The same moment as people in Vietnam read it."""
     return moment.astimezone(VIETNAM)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Vietnam, UTC."""
+    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)

@@ -71,19 +71,15 @@ class Lean(Generic[Row]):
     async def add(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows; a column that is absent is null."""
         values = [[self._value(name, row.get(name)) for name in self._written] for row in rows]
-        if len(values) == 1:  # a third less than a batch of one
-            await (await driver_of(connection)).execute(self._insert, *values[0])
-        elif values:
-            await (await driver_of(connection)).executemany(self._insert, values)
+        await _write(connection, self._insert, values)
 
     async def change(self, connection: AsyncConnection, rows: Sequence[Row], columns: tuple[str, ...]) -> None:
         """Write these columns of rows that are found by their primary key."""
         if columns not in self._updates:
             pairs = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, 2))
             self._updates[columns] = f"update {self._name} set {pairs} where {self._key} = $1"  # noqa: S608
-        if rows:
-            values = [[getattr(row, self._key), *self._values(row, columns)] for row in rows]
-            await (await driver_of(connection)).executemany(self._updates[columns], values)
+        values = [[getattr(row, self._key), *self._values(row, columns)] for row in rows]
+        await _write(connection, self._updates[columns], values)
 
     def row(self, found: Record) -> Row:
         return self.record(**dict(found.items()))
@@ -96,6 +92,14 @@ class Lean(Generic[Row]):
 
     def _value(self, name: str, value: Any) -> Any:
         return orjson.dumps(value).decode() if name in self._json and value is not None else value
+
+
+async def _write(connection: AsyncConnection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run it for each row. One row alone costs a third less than a batch of one."""
+    if len(rows) == 1:
+        await (await driver_of(connection)).execute(statement, *rows[0])
+    elif rows:
+        await (await driver_of(connection)).executemany(statement, rows)
 
 
 def _is_json(column: Column[Any]) -> bool:

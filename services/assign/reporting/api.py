@@ -136,12 +136,11 @@ def _order(key: Key, keys: list[Key]) -> tuple[int, str]:
 
 
 def _shown(key: Key, row: Row) -> MetricsRow:
-    nothing = ClockFigures()
     return MetricsRow(
         key=key,
         submitted=row.submitted,
-        response=row.figures.get("response", nothing),
-        resolution=row.figures.get("resolution", nothing),
+        response=row.figures["response"],
+        resolution=row.figures["resolution"],
         open=row.open,
         unrouted=row.unrouted,
         reopened=row.reopened,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from shared.clock import VIETNAM, local
+from shared.clock import local, midnight
 
 LONGEST_DAYS = 366
 
@@ -58,8 +58,3 @@ def day_typed(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins, UTC."""
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)

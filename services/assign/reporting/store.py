@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.counting.facts import FIELDS
 from services.assign.counting.store import ENTRIES, NAMES, SUMS
-from services.assign.reporting.period import Period, day_of, midnight
+from services.assign.reporting.period import Period, day_of
 from services.assign.sla.clocks import CLOCKS, ClockName
+from shared.clock import midnight
 
 By = Literal["unit", "team", "category", "channel", "day", "all"]
 Dimension = Literal["team", "category", "channel"]

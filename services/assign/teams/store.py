@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import Update, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +22,27 @@ class Supervisors(TypedDict):
 
     commune: list[Supervisor]
     province: list[Supervisor]
+
+
+class Teamless(NamedTuple):
+    """A commune in which no team is on duty. `path`: codes from the province down to it."""
+
+    code: str
+    full_name: str
+    path: list[str]
+
+
+WITHOUT_TEAM = text("""
+    select code, full_name, path from administrativeunit as place
+    where valid_to is null and (cast(:unit as text) is null or path @> array[cast(:unit as text)])
+      and not exists (select from administrativeunit as below where below.parent = place.key and below.valid_to is null)
+      and not exists (select from team where team.commune = place.key and not team.retired)
+    order by sort_key, code""")
+
+
+async def communes_without_team(connection: AsyncConnection, unit: str | None) -> list[Teamless]:
+    """Below a unit, or everywhere, in the order of their names."""
+    return [Teamless(*row) for row in await connection.execute(WITHOUT_TEAM, {"unit": unit})]
 
 
 async def team_by_code(connection: AsyncConnection, code: str) -> Team | None:

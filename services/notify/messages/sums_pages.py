@@ -1,7 +1,7 @@
 """`/messages/figures`: messages of a place and period and their cost; a part of it stands on assign's board."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.catalogue import store as catalogue
 from services.notify.channels.fitting import Fitted
 from services.notify.messages.sums import MOST, Place, sums_of
-from shared.clock import VIETNAM, local
+from shared.clock import local, midnight
 from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
 from shared.service import service_of
 from shared.web.problems import Problem
@@ -45,7 +45,7 @@ def sums_pages(fitted: Sequence[Fitted]) -> APIRouter:
             raise Problem(422)
         async with service.store.read() as connection:
             place, name = await _place(connection, principal, unit)
-            found = await sums_of(connection, place, channels, _midnight(begins), _midnight(ends + timedelta(days=1)))
+            found = await sums_of(connection, place, channels, midnight(begins), midnight(ends + timedelta(days=1)))
         return templates.render(
             request,
             "_sums.html" if part else "sums.html",
@@ -69,7 +69,3 @@ async def _place(connection: AsyncConnection, principal: Principal, unit: str) -
     if found is None or not holds_unit(principal, found.path):
         raise Problem(404)
     return Place(found.code, found.kind == "commune"), found.full_name
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)

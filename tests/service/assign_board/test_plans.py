@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from services.assign.reporting.api import ReadBy
-from services.assign.reporting.supervisor.board.store import WITHOUT_TEAM, ages_statement
+from services.assign.reporting.supervisor.board.store import ages_statement
 from services.assign.reporting.supervisor.live import store as live
+from services.assign.teams.store import WITHOUT_TEAM
 from tests.support.assign import WEDNESDAY, World
 
 ASKED: dict[str, Any] = {

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from services.assign.reporting import store
-from services.assign.reporting.period import day_of, midnight, this_month
+from services.assign.reporting.period import day_of, this_month
 from services.assign.reporting.store import Only, Question
+from shared.clock import midnight
 from tests.support.assign import WEDNESDAY, World
 
 MONTH = this_month(WEDNESDAY)

@@ -7,6 +7,7 @@ from services.assign.reporting.api import ReadBy
 from services.assign.reporting.definitions import ClockFigures, share
 from services.assign.reporting.exports.cells import Cell, Column
 from services.assign.reporting.report import Key, Row
+from services.assign.sla.clocks import CLOCKS
 from shared.web.languages import Translator
 
 _COUNTS = ("submitted", "resolved", "open", "unrouted", "reopened", "offers", "declined", "silent")
@@ -43,7 +44,7 @@ def _named(by: ReadBy, key: Key, names: Mapping[str, str], t: Translator) -> lis
 
 def _figures(row: Row) -> list[Cell]:
     counts: list[Cell] = [getattr(row, name) for name in _COUNTS]
-    clocks = [cell for clock in ("response", "resolution") for cell in _clock(row.figures.get(clock, ClockFigures()))]
+    clocks = [cell for clock in CLOCKS for cell in _clock(row.figures[clock])]
     return [*counts, *clocks, row.rating_mean, row.ratings]
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Literal, TypeVar
 
-from services.assign.reporting.definitions import ClockFigures, share
+from services.assign.reporting.definitions import share
 from services.assign.reporting.report import Row
 
 Kind = Literal["count", "share", "mean"]
@@ -72,7 +72,7 @@ ROSTER: dict[str, Kind] = {"teams": "count", "led": "count", "reachable": "count
 
 def line_of(row: Row) -> Line:
     """What a row of `make_rows` says for the sheet."""
-    finished = row.figures.get("resolution", ClockFigures())
+    finished = row.figures["resolution"]
     return Line(
         received=row.submitted,
         solved=row.resolved,

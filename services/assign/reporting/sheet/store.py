@@ -4,6 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.reporting.sheet.lines import Roster
+from services.assign.teams import store as teams
 
 _ROSTERS = text("""
     select coalesce(commune.path[cast(:depth as int)], commune.code), count(*), count(*) filter (where people.led),
@@ -16,13 +17,6 @@ _ROSTERS = text("""
     ) as people
     where cast(:unit as text) is null or commune.path @> array[cast(:unit as text)]
     group by 1""")
-_WITHOUT = text("""
-    select coalesce(commune.path[cast(:depth as int)], commune.code) as unit, commune.full_name
-    from administrativeunit as commune
-    where valid_to is null and (cast(:unit as text) is null or path @> array[cast(:unit as text)])
-      and not exists (select from administrativeunit as below where below.parent = commune.key and valid_to is null)
-      and not exists (select from team where team.commune = commune.key and not team.retired)
-    order by commune.sort_key""")
 
 
 async def rosters(connection: AsyncConnection, unit: str | None, depth: int) -> dict[str, Roster]:
@@ -34,6 +28,6 @@ async def rosters(connection: AsyncConnection, unit: str | None, depth: int) -> 
 async def communes_without(connection: AsyncConnection, unit: str | None, depth: int) -> dict[str, list[str]]:
     """Names of the communes that have no team, by the unit at `depth`."""
     names: dict[str, list[str]] = {}
-    for row in await connection.execute(_WITHOUT, {"unit": unit, "depth": depth}):
-        names.setdefault(row.unit, []).append(row.full_name)
+    for commune in await teams.communes_without_team(connection, unit):
+        names.setdefault(commune.path[depth - 1], []).append(commune.full_name)
     return names

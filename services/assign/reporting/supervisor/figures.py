@@ -22,7 +22,7 @@ class Figure:
 
 def figures(row: Row, t: Translator) -> list[Figure]:
     """Every figure of `GET /api/v1/metrics`, in the order in which they are asked about."""
-    response, resolution = row.figures.get("response", ClockFigures()), row.figures.get("resolution", ClockFigures())
+    response, resolution = row.figures["response"], row.figures["resolution"]
     stars = number(row.rating_mean, t.language, 1) if row.rating_mean is not None else "–"
     return [
         Figure("submitted", number(row.submitted, t.language)),

@@ -7,7 +7,7 @@ from typing import Literal
 from services.assign.reporting.definitions import ClockFigures, share
 from services.assign.reporting.report import Key, Row
 from services.assign.reporting.supervisor.board.ages import BUCKETS, Ages
-from services.assign.sla.clocks import ClockName
+from services.assign.sla.clocks import CLOCKS, ClockName
 from shared.web.figures import number, percent
 from shared.web.languages import Translator
 
@@ -37,9 +37,7 @@ class Chart:
 
 def in_time(days: Mapping[Key, Row], t: Translator) -> Chart | None:
     """The share within target, day by day; None where nothing fell due."""
-    clocks = {
-        clock: [row.figures.get(clock, ClockFigures()) for row in days.values()] for clock in ("response", "resolution")
-    }
+    clocks = {clock: [row.figures[clock] for row in days.values()] for clock in CLOCKS}
     parts = {clock: [share(one.met, one.missed) for one in figures] for clock, figures in clocks.items()}
     known = [(part, day) for day, part in zip(days, parts["response"], strict=True) if part is not None and day]
     if not any(part is not None for one in parts.values() for part in one):

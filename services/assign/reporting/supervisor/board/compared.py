@@ -5,11 +5,11 @@ from typing import Literal
 
 from services.assign.reporting.definitions import PARTS, ClockFigures, part, share
 from services.assign.reporting.report import Row
+from services.assign.reporting.supervisor.figures import working_time
 from shared.web.figures import number, percent
 from shared.web.languages import Translator
 
 Kind = Literal["share", "time", "count", "mean"]
-_HOUR_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +105,6 @@ def shown(value: float | None, kind: Kind, t: Translator) -> str:
     return number(value, t.language, 1)
 
 
-def working_time(seconds: float | None, t: Translator) -> str:
-    """Working time in hours and minutes: a day of it has eight hours, so days would mislead."""
-    if seconds is None:
-        return "–"
-    hours, minutes = divmod(round(seconds / 60), _HOUR_MINUTES)
-    parts = [t("time.hours", count=hours)] if hours else []
-    return " ".join([*parts, t("time.minutes", count=minutes)] if minutes or not hours else parts)
-
-
 def _word(measure: Measure, direction: int, good: bool | None) -> str:
     if measure.kind == "time":
         return "faster" if good else "slower"
@@ -172,5 +163,4 @@ def _p90s(row: Row, t: Translator) -> dict[str, str]:
 
 
 def _clocks(row: Row) -> tuple[ClockFigures, ClockFigures]:
-    nothing = ClockFigures()
-    return row.figures.get("response", nothing), row.figures.get("resolution", nothing)
+    return row.figures["response"], row.figures["resolution"]

@@ -8,10 +8,12 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.reporting.api import ReadBy
-from services.assign.reporting.period import day_of, midnight
+from services.assign.reporting.period import day_of
 from services.assign.reporting.store import Dimension, Only
 from services.assign.reporting.supervisor.board.ages import Ages, beginnings
+from services.assign.teams import store as teams
 from services.assign.tickets.lifecycle import OPEN
+from shared.clock import midnight
 
 _KEYS: dict[ReadBy, str] = {
     "unit": "coalesce(unit_path[cast(:depth as int)], commune_code)",
@@ -21,12 +23,6 @@ _KEYS: dict[ReadBy, str] = {
     "day": "cast(null as text)",
 }
 _WITHIN = "(cast(:unit as text) is null or unit_path @> array[cast(:unit as text)])"
-WITHOUT_TEAM = text("""
-    select code, full_name, count(*) over () as total from administrativeunit as place
-    where valid_to is null and (cast(:unit as text) is null or path @> array[cast(:unit as text)])
-      and not exists (select from administrativeunit as below where below.parent = place.key and below.valid_to is null)
-      and not exists (select from team where team.commune = place.key and not team.retired)
-    order by sort_key, code limit :most""")
 MOST_COMMUNES = 300
 
 
@@ -73,5 +69,5 @@ def ages_statement(by: ReadBy, only: Dimension | None) -> TextClause:
 
 
 async def without_team(connection: AsyncConnection, unit: str | None) -> WithoutTeam:
-    found = (await connection.execute(WITHOUT_TEAM, {"unit": unit, "most": MOST_COMMUNES})).all()
-    return WithoutTeam({row.code: row.full_name for row in found}, found[0].total if found else 0)
+    found = await teams.communes_without_team(connection, unit)
+    return WithoutTeam({commune.code: commune.full_name for commune in found[:MOST_COMMUNES]}, len(found))
