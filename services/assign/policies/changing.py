@@ -20,9 +20,10 @@ async def touched(connection: AsyncConnection, place: AdministrativeUnit | None,
         for one in await store.all_policies(connection)
         if (one.category, one.unit) == (policy.category, policy.unit) and one.valid_from != policy.valid_from
     ]
-    if in_force([*others, policy], local(now).date()) is not policy:
+    today = local(now).date()
+    if in_force([*others, policy], today) is not policy:
         return 0
-    nearer = await nearer_units(connection, place, policy.category)
+    nearer = await nearer_units(connection, place, policy.category, today)
     return await store.count_open(connection, policy.category, place.code if place else None, nearer)
 
 
@@ -46,9 +47,13 @@ async def withdraw(unit: Unit, place: AdministrativeUnit | None, category: str, 
     return True
 
 
-async def nearer_units(connection: AsyncConnection, place: AdministrativeUnit | None, category: str) -> list[str]:
-    """Codes of the units below that have a policy of their own: it counts there."""
-    rows = await store.all_policies(connection)
-    keys = {policy.unit for policy in rows if policy.category == category and policy.unit}
-    found = (await places.units_by_key(connection, keys)).values()
-    return [one.code for one in found if place is None or (place.code in one.path and one.code != place.code)]
+async def nearer_units(
+    connection: AsyncConnection, place: AdministrativeUnit | None, category: str, day: date
+) -> list[str]:
+    """Codes of the units below that have a policy of their own on that day: it counts there."""
+    own: dict[str, list[Policy]] = {}
+    for policy in await store.all_policies(connection):
+        if policy.category == category and policy.unit:
+            own.setdefault(policy.unit, []).append(policy)
+    found = await places.units_by_key(connection, {key for key, policies in own.items() if in_force(policies, day)})
+    return [one.code for one in found.values() if place is None or (place.code in one.path and one.code != place.code)]

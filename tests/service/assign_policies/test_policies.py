@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from services.assign.policies.applying import Applying
@@ -125,6 +126,22 @@ async def test_a_unit_below_with_a_policy_of_its_own_is_not_touched(world: World
     await world.ask()
     await put(desk, ADMINISTRATOR, "24121", QUICK, open_tickets="keep")
     assert (await put(desk, PROVINCE_SUPERVISOR, "66", QUICK, preview="true")).json()["open_tickets"] == 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "begins"), [({}, {"valid_from": "2027-01-01"}), ({"valid_to": "2026-11-25"}, {})], ids=["to come", "over"]
+)
+async def test_a_unit_below_whose_own_policy_does_not_count_today_is_touched(
+    world: World, desk: Desk, ends: dict[str, str], begins: dict[str, str]
+):
+    await world.team("near", metres=100)
+    code = await world.ask()
+    own = QUICK | {"response_s": 3 * HOUR} | ends
+    await put(desk, ADMINISTRATOR, "24121", own, open_tickets="keep", **begins)
+    assert (await put(desk, PROVINCE_SUPERVISOR, "66", QUICK, preview="true")).json()["open_tickets"] == 1
+    await put(desk, PROVINCE_SUPERVISOR, "66", QUICK, open_tickets="apply")
+    await apply_all(world)
+    assert (await world.ticket(code)).policy["response_s"] == HOUR
 
 
 async def test_open_tickets_keep_what_they_were_promised(world: World, desk: Desk):
