@@ -27,11 +27,12 @@ from shared import logs
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.cycle import Cycle, Work
-from shared.identity import Role, SignedIn, Tokens, has_role
+from shared.identity import Role, Tokens
 from shared.settings import Settings
 from shared.store import Bookkeeping, Store
 from shared.store.migrate import migrate
 from shared.telemetry import metrics_page
+from shared.web.asking import SignedIn, has_role
 from shared.web.docs import install_docs
 from shared.web.install import install_web
 from shared.web.problems import Problem

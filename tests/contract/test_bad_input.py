@@ -31,7 +31,17 @@ def traces(people: People) -> Iterator[None]:
 
 def _is_quiet(seen: dict[str, Any]) -> bool:
     timers = (f"{service['url']}/simulator/timers" for service in seen["services"].values())
-    return not any(httpx.get(url, timeout=PATIENCE_S).json()["busy"] for url in timers)
+    busy = any(httpx.get(url, timeout=PATIENCE_S).json()["busy"] for url in timers)
+    return not busy and asyncio.run(_is_folded(seen))
+
+
+async def _is_folded(seen: dict[str, Any]) -> bool:
+    """Changes of figures wait a little before they are folded into the days: until then tables still move."""
+    connection = await asyncpg.connect(seen["postgres"]["dsn"]["assign"])
+    try:
+        return not await connection.fetchval("select exists(select from counted_change)")
+    finally:
+        await connection.close()
 
 
 async def _everything(seen: dict[str, Any]) -> dict[str, int]:

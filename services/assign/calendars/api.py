@@ -12,9 +12,10 @@ from services.assign.calendars.own import MOST_DAYS, MOST_STRETCHES, Day, Kind, 
 from services.assign.calendars.reading import Counting, counting_for, days_to_come
 from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit
-from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
+from shared.identity import Principal, Role, holds_unit
 from shared.service import service_of
 from shared.web.api import ApiRoute
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import say
 from shared.web.problems import Problem
 from shared.working_time import WEEKDAYS, Hours

@@ -14,8 +14,9 @@ from services.assign.reporting.api import unit_for
 from services.assign.reporting.supervisor.frame import HERE as SUPERVISOR
 from services.assign.reporting.supervisor.watchers import WATCHERS
 from shared.clock import Clock
-from shared.identity import Principal, Role, Somebody, has_role, holds_unit
+from shared.identity import Principal, Role, holds_unit
 from shared.service import service_of
+from shared.web.asking import Somebody, has_role
 from shared.web.templates import Templates
 
 templates = Templates(Path(__file__).parent, SUPERVISOR)

@@ -13,9 +13,10 @@ from services.assign.places.outlines import commune_of_pin
 from services.assign.places.tables import AdministrativeUnit
 from services.assign.policies.store import policies_of
 from shared.clock import local
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Role
 from shared.service import service_of
 from shared.store import Unit
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import say
 from shared.web.problems import Problem
 from shared.web.values import Latitude, Longitude

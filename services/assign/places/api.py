@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit
-from shared.identity import Principal, SignedIn, holds_unit
+from shared.identity import Principal, holds_unit
 from shared.identity.territory import EVERYWHERE
 from shared.store import Store
+from shared.web.asking import SignedIn
 from shared.web.problems import Problem
 
 

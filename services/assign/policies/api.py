@@ -12,9 +12,9 @@ from services.assign.places.tables import AdministrativeUnit, Policy
 from services.assign.policies import store
 from services.assign.policies.changing import change, touched, withdraw
 from services.assign.sla.clocks import PARTS
-from shared.identity import SignedIn
 from shared.service import service_of
 from shared.web.api import ApiRoute
+from shared.web.asking import SignedIn
 from shared.web.languages import say
 from shared.web.problems import Problem
 

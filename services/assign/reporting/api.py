@@ -15,8 +15,9 @@ from services.assign.reporting.definitions import ClockFigures
 from services.assign.reporting.period import Period, this_month
 from services.assign.reporting.report import Key, Row, make_report
 from services.assign.reporting.store import Dimension, Only, Question
-from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
+from shared.identity import Principal, Role, holds_unit
 from shared.service import service_of
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import say
 from shared.web.problems import Problem
 

@@ -18,10 +18,11 @@ from services.assign.tickets.lifecycle import TABLE, Action, Status, Who
 from services.assign.tickets.tables import Ticket
 from services.assign.tickets.view import briefs, whole
 from shared.codes import parse_code
-from shared.identity import Principal, Role, SignedIn, Somebody
+from shared.identity import Principal, Role
 from shared.service import Service, service_of
 from shared.web.addresses import household
 from shared.web.api import ApiRoute
+from shared.web.asking import SignedIn, Somebody
 from shared.web.languages import Translator, caller_language, say
 from shared.web.problems import Problem
 from shared.web.wire import WireResponse, plain

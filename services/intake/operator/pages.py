@@ -24,8 +24,9 @@ from services.intake.requests.store import first_request
 from services.intake.tracking.assign import Assign
 from services.intake.tracking.store import Tracked, track
 from shared.codes import parse_code
-from shared.identity import Principal, Role, SignedIn, has_role
+from shared.identity import Principal, Role
 from shared.service import Service
+from shared.web.asking import SignedIn, has_role
 from shared.web.forms import same_origin
 from shared.web.languages import Translator, page_language, say
 from shared.web.problems import Problem

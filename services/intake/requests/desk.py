@@ -15,11 +15,12 @@ from services.intake.requests.flooding import counted
 from services.intake.requests.store import Filed, filed_under, request_by_id
 from services.intake.tracking.store import joinable, open_alike
 from shared.clock import local
-from shared.identity import Role, has_role, principal_of
+from shared.identity import Role
 from shared.service import Service
 from shared.store import correlation_id
 from shared.store.gather import Gather
 from shared.web.addresses import household, is_loopback
+from shared.web.asking import has_role, principal_of
 from shared.web.forms import same_origin
 from shared.web.languages import say
 from shared.web.problems import Problem

@@ -17,7 +17,8 @@ from pydantic import BaseModel
 
 from services.notify.channels.calling import NotReached
 from services.notify.channels.zalo_tokens import App, Refused, Tokens
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Role
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import Translator, page_language
 
 log = structlog.get_logger()

@@ -9,9 +9,10 @@ from services.notify.channels.fitting import ways_out
 from services.notify.costs import store
 from services.notify.costs.prices import Price, Standing, month_of, standing
 from services.notify.costs.purse import Purse
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Role
 from shared.service import service_of
 from shared.web.api import ApiRoute
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import say
 from shared.web.problems import Problem
 

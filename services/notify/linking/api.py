@@ -6,9 +6,10 @@ from pydantic import BaseModel, Field
 from services.notify.channels.channel import AddressKind
 from services.notify.contacts.store import people_of
 from services.notify.linking.linking import Linking
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Role
 from shared.service import service_of
 from shared.web.api import ApiRoute
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import say
 from shared.web.problems import Problem
 

@@ -14,10 +14,11 @@ from services.notify.messages.letters import wish_for_letters
 from services.notify.messages.listing import Asked, Listed, messages_for
 from services.notify.messages.masking import without_numbers
 from shared.codes import parse_code
-from shared.identity import Principal, Role, SignedIn, has_role
+from shared.identity import Principal, Role
 from shared.service import service_of
 from shared.vietnam.phones import masked, parse_phone
 from shared.web.api import ApiRoute
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import say
 from shared.web.problems import Problem
 

@@ -10,8 +10,9 @@ from services.notify.channels.fitting import Fitted
 from services.notify.messages.channel_figures import Count
 from services.notify.messages.channel_watch import Watch
 from services.notify.messages.channels_shown import ChannelSeen, channels_seen
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Role
 from shared.service import service_of
+from shared.web.asking import SignedIn, has_role
 
 
 class CountShown(BaseModel):

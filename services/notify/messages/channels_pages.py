@@ -17,8 +17,9 @@ from services.notify.messages.channels_shown import ChannelSeen, channels_seen
 from services.notify.messages.fate import fate
 from services.notify.messages.pages import attempt, reason, sentence
 from services.notify.messages.trial import address_in, result_of, send_trial
-from shared.identity import Principal, Role, SignedIn, has_role
+from shared.identity import Principal, Role
 from shared.service import service_of
+from shared.web.asking import SignedIn, has_role
 from shared.web.forms import same_origin
 from shared.web.languages import Translator, page_language
 from shared.web.problems import Problem

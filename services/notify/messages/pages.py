@@ -19,9 +19,10 @@ from services.notify.messages.api import asked_for
 from services.notify.messages.fate import Fate, fate
 from services.notify.messages.listing import Listed, messages_for
 from services.notify.messages.masking import without_numbers
-from shared.identity import Principal, Role, SignedIn, has_role
+from shared.identity import Principal, Role
 from shared.service import service_of
 from shared.vietnam.phones import masked
+from shared.web.asking import SignedIn, has_role
 from shared.web.languages import Translator, page_language
 from shared.web.templates import Templates
 from shared.web.times import moment

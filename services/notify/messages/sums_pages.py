@@ -13,8 +13,9 @@ from services.notify.catalogue import store as catalogue
 from services.notify.channels.fitting import Fitted
 from services.notify.messages.sums import MOST, Place, sums_of
 from shared.clock import local, midnight
-from shared.identity import Principal, Role, SignedIn, has_role, holds_unit
+from shared.identity import Principal, Role, holds_unit
 from shared.service import service_of
+from shared.web.asking import SignedIn, has_role
 from shared.web.problems import Problem
 from shared.web.templates import Templates
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.identity import Principal, Role, Somebody
+from shared.identity import Principal, Role
+from shared.web.asking import Somebody
 
 WATCHERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 

@@ -11,8 +11,9 @@ from services.assign.teams.roster.take_in import Files, take_in
 from services.assign.teams.roster.wrong import RosterRefused, Wrong
 from services.assign.teams.watchers import TeamWatchers
 from shared.clock import Clock
-from shared.identity import Role, SignedIn, has_role
+from shared.identity import Role
 from shared.store import Store
+from shared.web.asking import SignedIn, has_role
 from shared.web.forms import same_origin
 from shared.web.languages import say
 from shared.web.problems import MEDIA_TYPE, Problem, reader_language

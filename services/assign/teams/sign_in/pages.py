@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.assign.teams.sign_in.store import look_at_link, use_link
 from shared.clock import Clock
-from shared.identity import SESSION_COOKIE, Principal, Role, Somebody, Tokens
+from shared.identity import SESSION_COOKIE, Principal, Role, Tokens
 from shared.settings import Settings
 from shared.store import Store
+from shared.web.asking import Somebody
 from shared.web.forms import same_origin
 from shared.web.templates import Templates
 

@@ -17,8 +17,9 @@ from services.assign.tickets.lifecycle import Action
 from services.assign.tickets.team_page.board import read_board
 from shared.clock import VIETNAM
 from shared.codes import parse_code
-from shared.identity import Principal, Role, Somebody
+from shared.identity import Principal, Role
 from shared.service import Service, service_of
+from shared.web.asking import Somebody
 from shared.web.forms import same_origin
 from shared.web.languages import Said, Translator, page_language, say
 from shared.web.problems import Problem

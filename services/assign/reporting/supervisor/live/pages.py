@@ -10,8 +10,8 @@ from fastapi.responses import StreamingResponse
 from services.assign.reporting.api import unit_for
 from services.assign.reporting.supervisor.live.watch import Watch
 from services.assign.reporting.supervisor.watchers import Watcher
-from shared.identity import principal_of
 from shared.service import service_of
+from shared.web.asking import principal_of
 from shared.web.problems import Problem
 
 router = APIRouter(include_in_schema=False)
