@@ -22,7 +22,7 @@ _TIMES = tuple(f"{clock}_times" for clock in CLOCKS)
 _ALL = (*FIELDS, *_TIMES)
 NAMES = ", ".join(_ALL)
 SUMS = ", ".join(
-    [f"coalesce(sum(number) filter (where field = '{field}'), 0) as {field}" for field in FIELDS]
+    [f"coalesce(sum(number) filter (where field = '{field}'), 0)::bigint as {field}" for field in FIELDS]
     + [
         f"""coalesce(sum(number * ('1' || repeat('0', {DIGITS} * bucket))::numeric)
             filter (where field = '{clock}_timed'), 0) as {clock}_times"""
@@ -36,22 +36,35 @@ ENTRIES = f"""
     select unit_path, category, channel, coalesce(entry ->> 1, team) as team, {ENTRY}
     from counted_change cross join lateral jsonb_array_elements(entries) as entry"""  # noqa: S608
 """What is not folded yet, an entry a row."""
-_SPREAD = """
+_KEYS = "unit_path, category, channel, team, day"
+_SPREAD = f"""
+    select place.unit, kind.by, kind.key, day, {", ".join(f"sum({name}) as {name}" for name in _ALL)}
+    from by_keys
     cross join lateral unnest(unit_path || array['']) as place (unit)
     cross join lateral (values ('all', ''), ('category', category), ('channel', channel), ('team', coalesce(team, '')))
-        as kind (by, key)"""
-"""Each entry counts in every unit above it, as a whole and by what it is of."""
+        as kind (by, key)
+    group by 1, 2, 3, 4"""  # noqa: S608
+"""Each row of `by_keys` counts in every unit above it, as a whole and by what it is of."""
 _ADD_TO_DAYS = f"""
     on conflict (unit, by, key, day) do update
     set {", ".join(f"{name} = counted_day.{name} + excluded.{name}" for name in _ALL)}"""  # noqa: S608
+
+
+def _by_keys(entries: str) -> str:
+    """Entries of the same keys and day as one row: so what follows has few rows to spread.
+
+    `offset 0`: else PostgreSQL would take each entry apart once for each column.
+    """
+    return f"select {_KEYS}, {SUMS} from ({entries} offset 0) as entries group by {_KEYS}"  # noqa: S608
+
+
 _FOLD = f"""
     with gone as (
         delete from counted_change
         where id in (select id from counted_change order by id limit $1 for update)
         returning *),
-    spread as (
-        select place.unit, kind.by, kind.key, day, {SUMS}
-        from ({ENTRIES.replace("counted_change", "gone")}) as entries {_SPREAD} group by 1, 2, 3, 4),
+    by_keys as ({_by_keys(ENTRIES.replace("counted_change", "gone"))}),
+    spread as ({_SPREAD}),
     opened as (
         insert into counted_open (unit, by, key, open)
         select unit, by, key, sum(opened) from spread group by 1, 2, 3 having sum(opened) <> 0
@@ -67,12 +80,12 @@ _TOLD = f"""
     from ticket cross join lateral jsonb_array_elements(counted -> 'happened' || (counted -> 'stands')) as entry
     where counted is not null"""  # noqa: S608
 _CORRECT = f"""
-    with compared as (
-        select place.unit, kind.by, kind.key, day, {SUMS} from ({_TOLD}) as told {_SPREAD} group by 1, 2, 3, 4
+    with by_keys as (
+        {_by_keys(_TOLD)}
         union all
-        select unit, by, key, day, {", ".join(f"-{name}" for name in _ALL)}
-        from (select place.unit, kind.by, kind.key, day, {SUMS} from ({ENTRIES}) as entries {_SPREAD}
-              group by 1, 2, 3, 4) as unfolded
+        select {_KEYS}, {", ".join(f"-{name}" for name in _ALL)} from ({_by_keys(ENTRIES)}) as unfolded),
+    compared as (
+        {_SPREAD}
         union all
         select unit, by, key, day, {", ".join(f"-{name}" for name in _ALL)} from counted_day),
     wrong as (
