@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assign.counting.times import quantile_of
+from services.assign.counting.times import quantiles_of
 from services.assign.reporting import store
 from services.assign.reporting.definitions import ClockFigures, mean_of, times_of
 from services.assign.reporting.store import EXACT, Counts, Key, Question
@@ -76,8 +76,8 @@ async def _take_clock(
 
 def _nearly(one: Counts, clock: ClockName) -> Sequence[float | None]:
     """The mean is exact, the others to `times.ERROR`."""
-    histogram, average = one.histograms[clock], mean_of(one.counts[f"{clock}_us"], one.counts[f"{clock}_timed"])
-    return average, quantile_of(histogram, 0.5), quantile_of(histogram, 0.9), quantile_of(histogram, 0.95)
+    average = mean_of(one.counts[f"{clock}_us"], one.counts[f"{clock}_timed"])
+    return average, *quantiles_of(one.histograms[clock], (0.5, 0.9, 0.95))
 
 
 async def _take_overdue(rows: Rows, connection: AsyncConnection, question: Question, now: datetime) -> None:

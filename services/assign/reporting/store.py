@@ -65,11 +65,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of one key (or day), the times of its clocks as sums and histograms."""
+    """The counts of one key (or day), the times of its clocks as sums and histograms (`counting.times`)."""
 
     key: Key
     counts: Mapping[str, int]
-    histograms: Mapping[ClockName, int]
+    histograms: Mapping[ClockName, str]
 
 
 async def counts(connection: AsyncConnection, question: Question, now: datetime) -> list[Counts]:
@@ -77,11 +77,9 @@ async def counts(connection: AsyncConnection, question: Question, now: datetime)
     found = await connection.execute(_counts(question.by), question.values() | {"today": day_of(now)})
     return [
         Counts(
-            _key(row["key"]),
-            {name: int(row[name]) for name in FIELDS},
-            {clock: int(row[f"{clock}_times"]) for clock in CLOCKS},
+            _key(key), dict(zip(FIELDS, numbers, strict=False)), dict(zip(CLOCKS, numbers[-len(CLOCKS) :], strict=True))
         )
-        for row in found.mappings()
+        for key, *numbers in found
     ]
 
 
@@ -110,8 +108,8 @@ async def times(connection: AsyncConnection, question: Question, clock: ClockNam
 _KEPT = ("team", "category", "channel")
 _BEFORE_TODAY = {f"{clock}_running": " filter (where day < :today)" for clock in CLOCKS}
 _SUMS = ", ".join(
-    f"coalesce(sum({name}){_BEFORE_TODAY.get(name, '')}, 0) as {name}"
-    for name in (*FIELDS, *(f"{clock}_times" for clock in CLOCKS))
+    [f"coalesce(sum({name}){_BEFORE_TODAY.get(name, '')}, 0)::bigint as {name}" for name in FIELDS]
+    + [f"coalesce(sum({clock}_times), 0)::text as {clock}_times" for clock in CLOCKS]
 )
 _UNITS = """
     (select code from administrativeunit
