@@ -1,6 +1,6 @@
 """`GET /api/v1/metrics`: every figure as `definitions` says it, within somebody's territory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal, get_args
@@ -78,13 +78,15 @@ async def make_rows(
     period: Period,
     now: datetime,
     only: Only | None = None,
+    among: Sequence[Key] | None = None,
 ) -> dict[Key, Row]:
     """The figures by key: as the units or days come; what they do not list after them; what has no key last.
 
+    `among`: of these teams, categories or channels alone.
     ValueError: `only` a team, category or channel, by another of these.
     """
     question, keys = await _rows_of(connection, place, by, period)
-    found = await make_report(connection, replace(question, only=only), now, keys)
+    found = await make_report(connection, replace(question, only=only, among=among), now, keys)
     return {key: found[key] for key in sorted(found, key=lambda key: _order(key, keys))}
 
 

@@ -3,7 +3,7 @@
 `by` names what the rows are made of. A key that is not known (no team has the ticket yet) is None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -37,6 +37,7 @@ class Question:
     """Figures of a unit and all below it (of everything where `unit` is None) in a period, a row for each `by`.
 
     `depth`: the place, in the way down from the province, of the units that rows are made of (1 is the province).
+    `among`: rows of these teams, categories or channels alone.
     ValueError: `only` together with rows of another dimension, of which nothing is kept.
     """
 
@@ -45,6 +46,7 @@ class Question:
     by: By = "all"
     depth: int = 1
     only: Only | None = None
+    among: Sequence[Key] | None = None
 
     def __post_init__(self) -> None:
         if self.only and self.by not in ("unit", "day", "all", self.only.dimension):
@@ -60,6 +62,7 @@ class Question:
             "last": self.period.last,
             "kind": kind,
             "only": self.only.key if self.only else None,
+            "among": None if self.among is None else [key or "" for key in self.among],
         }
 
 
@@ -81,6 +84,12 @@ async def counts(connection: AsyncConnection, question: Question, now: datetime)
         )
         for key, *numbers in found
     ]
+
+
+async def most_asked(connection: AsyncConnection, question: Question, most: int) -> tuple[list[Key], int]:
+    """The keys of whom most was asked in the period, then of whom most is open; and of how many they are the first."""
+    found = (await connection.execute(_most(question.by), question.values() | {"most": most})).all()
+    return [_key(row.key) for row in found], found[0].keys_in_all if found else 0
 
 
 async def overdue_today(connection: AsyncConnection, question: Question, now: datetime) -> dict[tuple[Key, str], int]:
@@ -111,6 +120,8 @@ _SUMS = ", ".join(
     [f"coalesce(sum({name}){_BEFORE_TODAY.get(name, '')}, 0)::bigint as {name}" for name in FIELDS]
     + [f"coalesce(sum({clock}_times), 0)::text as {clock}_times" for clock in CLOCKS]
 )
+_ELSE = ("offers", *(f"{clock}_{field}" for clock in CLOCKS for field in ("met", "missed", "running")))
+"""Beside what was asked and what is open: a key of which none of it is said has nothing to show."""
 _UNITS = """
     (select code from administrativeunit
      where cardinality(path) = cast(:depth as int) and (:unit = '' or path @> array[cast(:unit as text)]))"""
@@ -120,9 +131,12 @@ _OF_DAY: dict[str, str] = {
     "day": "unit = :unit and by = :kind and key = coalesce(cast(:only as text), '')",
     "all": "unit = :unit and by = :kind and key = coalesce(cast(:only as text), '')",
 } | dict.fromkeys(
-    _KEPT, "unit = :unit and by = :kind and (cast(:only as text) is null or key = cast(:only as text))"
-)  # fmt: skip
+    _KEPT,
+    """unit = :unit and by = :kind and (cast(:only as text) is null or key = cast(:only as text))
+        and (cast(:among as text[]) is null or key = any(cast(:among as text[])))""",
+)
 _DAY_KEY: dict[str, str] = {"unit": "unit", "day": "cast(day as text)", "all": "'all'"} | dict.fromkeys(_KEPT, "key")
+_OPEN_KEY = _DAY_KEY | {"day": "'all'"}
 _CHANGE_KEY: dict[str, str] = {
     "unit": "unit_path[cast(:depth as int)]",
     "day": "cast(day as text)",
@@ -133,9 +147,12 @@ _CHANGE_KEY: dict[str, str] = {
 }
 _OF_TICKET = _CHANGE_KEY | {"day": "cast((due at time zone 'Asia/Ho_Chi_Minh')::date as text)"}
 _WITHIN = "(:unit = '' or unit_path @> array[cast(:unit as text)])"
-_ALONE = """
-    (cast(:only as text) is null or cast(:only as text) = case :kind
-        when 'team' then team when 'category' then category when 'channel' then channel end)"""
+_OF_KIND = (
+    "case :kind when 'team' then coalesce(team, '') when 'category' then category when 'channel' then channel end"
+)
+_ALONE = f"""
+    (cast(:only as text) is null or cast(:only as text) = {_OF_KIND})
+    and (cast(:among as text[]) is null or {_OF_KIND} = any(cast(:among as text[])))"""
 
 
 # Every part that is put into these statements is one of the constants above, never what somebody sent.
@@ -150,6 +167,22 @@ def _counts(by: By) -> TextClause:
             select {_CHANGE_KEY[by]}, day, {SUMS}
             from ({ENTRIES}) as entries where {_WITHIN} and {_ALONE} and day between :first and :last group by 1, 2
         ) as kept group by 1""")  # noqa: S608
+
+
+def _most(by: By) -> TextClause:
+    return text(f"""
+        select key, count(*) over () as keys_in_all from (
+            select {_DAY_KEY[by]} as key, submitted, 0 as open, {" + ".join(_ELSE)} as other
+            from counted_day where {_OF_DAY[by]} and day between :first and :last
+            union all
+            select {_OPEN_KEY[by]}, 0, open, 0 from counted_open where {_OF_DAY[by]}
+            union all
+            select {_CHANGE_KEY[by]}, case field when 'submitted' then number else 0 end,
+                case field when 'opened' then number else 0 end,
+                case when field in ('{"', '".join(_ELSE)}') then number else 0 end
+            from ({ENTRIES}) as entries where {_WITHIN} and {_ALONE} and day between :first and :last
+        ) as kept group by 1 having sum(submitted) <> 0 or sum(open) <> 0 or sum(other) <> 0
+        order by sum(submitted) desc, sum(open) desc, 1 limit :most""")  # noqa: S608
 
 
 def _overdue(by: By) -> TextClause:
@@ -170,12 +203,11 @@ def _overdue(by: By) -> TextClause:
 def _open(by: By) -> TextClause:
     """What is open now, without what was opened after the period."""
     key: dict[str, str] = _CHANGE_KEY | {"day": "'all'"}
-    day_key: dict[str, str] = _DAY_KEY | {"day": "'all'"}
     return text(f"""
         select key, sum(open) as open from (
-            select {day_key[by]} as key, open from counted_open where {_OF_DAY[by]}
+            select {_OPEN_KEY[by]} as key, open from counted_open where {_OF_DAY[by]}
             union all
-            select {day_key[by]}, -opened from counted_day where {_OF_DAY[by]} and day > :last
+            select {_OPEN_KEY[by]}, -opened from counted_day where {_OF_DAY[by]} and day > :last
             union all
             select {key[by]}, number from ({ENTRIES}) as entries
             where {_WITHIN} and {_ALONE} and field = 'opened' and day <= :last

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.assign.counting.folding import Folding
 from services.assign.tickets.lifecycle import Action
 from shared.identity import Principal
 from tests.support.assign import NEIGHBOUR, SUPERVISOR, WEDNESDAY, World, member
@@ -101,6 +102,22 @@ async def test_the_table_says_what_the_api_says(world: World, desk: Desk, by: st
     assert [(line[0], line[5]) for line in table.values()] == [
         (str(row["submitted"]), str(row["open"])) for row in kept
     ]
+
+
+async def test_of_many_teams_those_of_whom_most_was_asked_are_shown(world: World, desk: Desk, monkeypatch: Any):
+    """Whether their requests are folded into days yet or not."""
+    monkeypatch.setattr("services.assign.reporting.supervisor.board.reading.MOST_TEAMS", 2)
+    for name, metres, asked, folded in [("few", 3_000, 1, True), ("more", 1_500, 2, True), ("most", 100, 3, False)]:
+        await world.team(name, metres=metres)
+        for _ in range(asked):
+            await world.act(await world.ask(), Action.ACCEPTANCE, member(name))
+        while folded and await Folding(world.store, world.clock, 1).work():
+            pass
+    page = await shown(desk, "by=team")
+    assert list(rows(page)) == ["Tổ more", "Tổ most"]
+    assert "Còn 1 dòng" in page
+    everyone = (await desk.get("/api/v1/metrics", PROVINCE_SUPERVISOR, by="team")).json()["rows"]
+    assert {row["key"]: row["submitted"] for row in everyone} == {"few": 1, "more": 2, "most": 3}
 
 
 async def test_a_commune_opens_by_its_name_and_leads_back_up(world: World, desk: Desk):

@@ -19,14 +19,15 @@ MOMENTS: dict[str, Any] = {
     "end": WEDNESDAY,
     "now": WEDNESDAY,
     "today": day_of(WEDNESDAY),
+    "most": 100,
 }
 
 
 @pytest.mark.parametrize("by", ["unit", "team", "category", "channel", "day", "all"])
 @pytest.mark.parametrize(
     "statement",
-    [store._counts, store._overdue, store._open, partial(store._times, clock="resolution")],
-    ids=["counts", "overdue", "open", "times"],
+    [store._counts, store._most, store._overdue, store._open, partial(store._times, clock="resolution")],
+    ids=["counts", "most", "overdue", "open", "times"],
 )
 async def test_a_query_is_served_by_an_index(world: World, statement: Callable[[Any], TextClause], by: Any):
     asked = str(statement(by))

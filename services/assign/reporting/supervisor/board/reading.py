@@ -1,6 +1,6 @@
 """All that the board shows, read at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from services.assign.places.tables import AdministrativeUnit, Category
 from services.assign.reporting.api import ReadBy, make_rows
 from services.assign.reporting.period import Period
 from services.assign.reporting.report import Key, Row, make_report
-from services.assign.reporting.store import Only, Question
+from services.assign.reporting.store import Only, Question, most_asked
 from services.assign.reporting.supervisor import store as supervisor
 from services.assign.reporting.supervisor.board import store
 from services.assign.reporting.supervisor.board.ages import Ages
@@ -21,8 +21,8 @@ from services.assign.reporting.supervisor.reading import key_names
 from services.assign.reporting.supervisor.store import Needing
 from shared.identity import Principal
 
-MOST_ROWS = 120
-"""Rows on the page; the file has them all."""
+MOST_TEAMS = 120
+"""Teams on the page; the file has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,10 @@ async def read_board(
     by = filters.by if filters.by in filters.bys else "unit" if below else "team" if not filters.only else "day"
     asked = _Asked(connection, place, filters.only, now)
     days = await asked.rows("day", filters.period)
-    rows = days if by == "day" else await asked.rows(by, filters.period)
+    among, keys = await asked.most_asked(filters.period) if by == "team" and not filters.only else (None, 0)
+    rows = days if by == "day" else await asked.rows(by, filters.period, among)
     quiet = [] if by == "day" else [key for key, row in rows.items() if says_nothing(row)]
-    kept = _most_asked({key: row for key, row in rows.items() if key not in set(quiet)})
+    kept = {key: row for key, row in rows.items() if key not in set(quiet)}
     unit = place.code if place else None
     depth = len(place.path) + bool(below) if place else 1
     only_team = [filters.only.key] if filters.only and filters.only.dimension == "team" else []
@@ -79,8 +80,8 @@ async def read_board(
         total_before=await asked.total(filters.before),
         rows=kept,
         quiet=quiet,
-        rows_left=len(rows) - len(kept) - len(quiet),
-        before={} if by == "day" else await asked.rows(by, filters.before),
+        rows_left=max(0, keys - len(rows)),
+        before={} if by == "day" else await asked.rows(by, filters.before, among),
         days=days,
         names=await key_names(connection, by, list(rows)),
         only_name=(await supervisor.team_names(connection, only_team)).get(*only_team) if only_team else None,
@@ -105,8 +106,13 @@ class _Asked:
     only: Only | None
     now: datetime
 
-    async def rows(self, by: ReadBy, period: Period) -> dict[Key, Row]:
-        return await make_rows(self.connection, self.place, by, period, self.now, self.only)
+    async def rows(self, by: ReadBy, period: Period, among: Sequence[Key] | None = None) -> dict[Key, Row]:
+        return await make_rows(self.connection, self.place, by, period, self.now, self.only, among)
+
+    async def most_asked(self, period: Period) -> tuple[list[Key], int]:
+        """A province has more teams than a page: those of whom most was asked; and of how many."""
+        question = Question(self.place.code if self.place else None, period, "team")
+        return await most_asked(self.connection, question, MOST_TEAMS)
 
     async def total(self, period: Period) -> Row:
         question = Question(self.place.code if self.place else None, period, only=self.only)
@@ -120,11 +126,3 @@ async def _above(
     path = list(reversed(await places.up_from(connection, place)))[:-1]
     codes = [unit.code for unit in path]
     return path[codes.index(watcher.unit) :] if watcher.unit in codes else path if watcher.unit is None else []
-
-
-def _most_asked(rows: dict[Key, Row]) -> dict[Key, Row]:
-    """Those of whom most was asked, in the order in which they came."""
-    if len(rows) <= MOST_ROWS:
-        return rows
-    chosen = sorted(rows, key=lambda key: (-rows[key].submitted, -rows[key].open))[:MOST_ROWS]
-    return {key: row for key, row in rows.items() if key in set(chosen)}
