@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.store.outage import is_outage
 from shared.web.languages import Said, Translator, caller_language, page_language, say
@@ -94,6 +95,7 @@ def install_problems(app: FastAPI) -> None:
     """Let every error of `app` leave as a problem."""
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(ClientDisconnect, _on_gone)
     app.add_exception_handler(Exception, _on_fault)
 
 
@@ -110,6 +112,12 @@ async def _on_http(request: Request, error: Exception) -> Response:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return problem_response(request, invalid(error, reader_language(request)))
+
+
+async def _on_gone(request: Request, _: Exception) -> Response:
+    """Whoever asked went away in the middle of it, as phones do: no fault of ours, and nobody reads the answer."""
+    _log.info("web.caller_gone", path=request.url.path)
+    return Response(status_code=400)
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:

@@ -4,9 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+
+from tests.support.house import PATIENCE_S
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -22,5 +25,18 @@ def open_chromium() -> Iterator[Browser]:
             if os.environ.get("CI"):
                 raise
             pytest.skip("there is no Chromium on this machine (Debian: apt install chromium)")
-        yield browser
+        yield _patient(browser)
         browser.close()
+
+
+def _patient(browser: Browser) -> Browser:
+    """Pages are waited for as long as everything else: other programs may have the machine."""
+    make = browser.new_context
+
+    def new_context(**wishes: Any) -> BrowserContext:
+        context = make(**wishes)
+        context.set_default_timeout(PATIENCE_S * 1000)
+        return context
+
+    browser.new_context = new_context
+    return browser

@@ -1,12 +1,14 @@
 """Errors leave as RFC 9457 says, in the caller's language (promise 1.25)."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.web.languages import Translator
 from shared.web.problems import Problem
-from tests.unit.web.app import PAGE, client
+from tests.unit.web.app import PAGE, client, small_app
 
 
 async def test_a_wrong_value_is_named_with_its_field_and_a_sentence():
@@ -123,6 +125,22 @@ async def test_a_fault_says_nothing_of_its_cause():
     assert answer.status_code == 500
     assert "secret words" not in answer.text
     assert answer.json()["title"] == "Hệ thống gặp trục trặc"
+
+
+async def test_whoever_goes_away_while_sending_is_no_fault():
+    events = iter([{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}])
+    scope = {"type": "http", "method": "POST", "path": "/upload", "query_string": b"", "headers": []}
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(events)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with capture_logs() as logs:
+        await small_app()(scope, receive, send)  # raises where it is taken for a fault
+    assert [line["event"] for line in logs] == ["web.caller_gone"]
 
 
 async def test_a_store_that_is_away_is_a_503_that_says_when_to_come_again():
