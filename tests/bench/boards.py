@@ -45,7 +45,9 @@ _DRAWN = """
             cast(40 + 60 * random() + 60 * random() as int) as bucket
         from (select n, (select array_agg(code order by code) from administrativeunit where kind <> 'province')
                   [1 + floor(random() * :communes)] as commune
-              from generate_series(1, :size) as n) as numbered) as drawn"""
+              from generate_series(1, :size) as n) as numbered) as drawn
+    order by at"""
+"""In the order in which they come in life: what is of one day lies together."""
 _TICKETS = """
     insert into ticket (code, version, status, category, urgent, channel, language, requests, province, commune,
         commune_code, commune_name, unit_path, lat, lon, near, submitted_at, policy, pauses, response_due,

@@ -7,7 +7,7 @@ Masson, Rim and Lee, VLDB 2019, with a fixed range instead of a growing one).
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from math import ceil, log, sqrt
 
@@ -22,7 +22,7 @@ ERROR = sqrt(GROWTH) - 1
 """The largest relative error of a time above `SHORTEST_S`: 2.5 %."""
 DIGITS = 8
 """Decimal digits for each bucket: as many as 99,999,999 tickets in one."""
-_NOT_EMPTY = re.compile("[1-9]")
+_LANE = re.compile(rf"\d{{{DIGITS}}}")
 
 
 def bucket_of(seconds: float) -> int:
@@ -42,18 +42,6 @@ def quantiles_of(histogram: str, parts: Sequence[float]) -> list[float | None]:
 
     `histogram` as PostgreSQL writes the number: to take digits apart is far quicker than to divide.
     """
-    buckets = list(_unpacked(histogram))[::-1]
-    ranks = list(accumulate(count for _, count in buckets))
-    number = ranks[-1] if ranks else 0
-    return [interpolated(part, number, lambda rank: middle_of(buckets[bisect_right(ranks, rank)][0])) for part in parts]
-
-
-def _unpacked(histogram: str) -> Iterator[tuple[int, int]]:
-    """Bucket and count of all that are not empty, longest first."""
-    lanes = -(-len(histogram) // DIGITS)
-    digits = histogram.zfill(lanes * DIGITS)
-    at = 0
-    while counted := _NOT_EMPTY.search(digits, at):
-        lane = counted.start() // DIGITS
-        at = (lane + 1) * DIGITS
-        yield lanes - lane - 1, int(digits[lane * DIGITS : at])
+    lanes = _LANE.findall(histogram.zfill(-(-len(histogram) // DIGITS) * DIGITS))
+    ranks = list(accumulate(map(int, reversed(lanes))))
+    return [interpolated(part, ranks[-1], lambda rank: middle_of(bisect_right(ranks, rank))) for part in parts]
