@@ -77,7 +77,9 @@ class Counts:
 
 async def counts(connection: AsyncConnection, question: Question, now: datetime) -> list[Counts]:
     """What happened in the period, and where clocks stand that fall due in it. `running`: before today."""
-    found = await connection.execute(_counts(question.by), question.values() | {"today": day_of(now)})
+    found = await connection.execute(
+        _counts(question.by, among=question.among is not None), question.values() | {"today": day_of(now)}
+    )
     return [
         Counts(
             _key(key), dict(zip(FIELDS, numbers, strict=False)), dict(zip(CLOCKS, numbers[-len(CLOCKS) :], strict=True))
@@ -101,7 +103,7 @@ async def overdue_today(connection: AsyncConnection, question: Question, now: da
 
 async def open_at_end(connection: AsyncConnection, question: Question) -> dict[Key, int]:
     """Tickets that were open when the period ended, or are now."""
-    found = await connection.execute(_open(question.by), question.values())
+    found = await connection.execute(_open(question.by, among=question.among is not None), question.values())
     return {_key(row.key): int(row.open) for row in found}
 
 
@@ -131,10 +133,8 @@ _OF_DAY: dict[str, str] = {
     "day": "unit = :unit and by = :kind and key = coalesce(cast(:only as text), '')",
     "all": "unit = :unit and by = :kind and key = coalesce(cast(:only as text), '')",
 } | dict.fromkeys(
-    _KEPT,
-    """unit = :unit and by = :kind and (cast(:only as text) is null or key = cast(:only as text))
-        and (cast(:among as text[]) is null or key = any(cast(:among as text[])))""",
-)
+    _KEPT, "unit = :unit and by = :kind and (cast(:only as text) is null or key = cast(:only as text))"
+)  # fmt: skip
 _DAY_KEY: dict[str, str] = {"unit": "unit", "day": "cast(day as text)", "all": "'all'"} | dict.fromkeys(_KEPT, "key")
 _OPEN_KEY = _DAY_KEY | {"day": "'all'"}
 _CHANGE_KEY: dict[str, str] = {
@@ -158,11 +158,17 @@ _ALONE = f"""
 # Every part that is put into these statements is one of the constants above, never what somebody sent.
 
 
-def _counts(by: By) -> TextClause:
+def _of_day(by: By, among: bool) -> str:
+    """With `among` a condition of its own, not one that may be empty: only then the index finds the keys."""
+    return _OF_DAY[by] + (" and key = any(cast(:among as text[]))" if among else "")
+
+
+def _counts(by: By, *, among: bool = False) -> TextClause:
+    of_day = _of_day(by, among)
     return text(f"""
         select key, {_SUMS} from (
             select {_DAY_KEY[by]} as key, day, {NAMES}
-            from counted_day where {_OF_DAY[by]} and day between :first and :last
+            from counted_day where {of_day} and day between :first and :last
             union all
             select {_CHANGE_KEY[by]}, day, {SUMS}
             from ({ENTRIES}) as entries where {_WITHIN} and {_ALONE} and day between :first and :last group by 1, 2
@@ -200,14 +206,15 @@ def _overdue(by: By) -> TextClause:
     )
 
 
-def _open(by: By) -> TextClause:
+def _open(by: By, *, among: bool = False) -> TextClause:
     """What is open now, without what was opened after the period."""
+    of_day = _of_day(by, among)
     key: dict[str, str] = _CHANGE_KEY | {"day": "'all'"}
     return text(f"""
         select key, sum(open) as open from (
-            select {_OPEN_KEY[by]} as key, open from counted_open where {_OF_DAY[by]}
+            select {_OPEN_KEY[by]} as key, open from counted_open where {of_day}
             union all
-            select {_OPEN_KEY[by]}, -opened from counted_day where {_OF_DAY[by]} and day > :last
+            select {_OPEN_KEY[by]}, -opened from counted_day where {of_day} and day > :last
             union all
             select {key[by]}, number from ({ENTRIES}) as entries
             where {_WITHIN} and {_ALONE} and field = 'opened' and day <= :last
