@@ -36,9 +36,11 @@ ENTRIES = f"""
     select unit_path, category, channel, coalesce(entry ->> 1, team) as team, {ENTRY}
     from counted_change cross join lateral jsonb_array_elements(entries) as entry"""  # noqa: S608
 """What is not folded yet, an entry a row."""
+_ADDED = ", ".join(f"sum({name}) as {name}" for name in _ALL)
+_TAKEN_AWAY = ", ".join(f"-{name}" for name in _ALL)
 _KEYS = "unit_path, category, channel, team, day"
 _SPREAD = f"""
-    select place.unit, kind.by, kind.key, day, {", ".join(f"sum({name}) as {name}" for name in _ALL)}
+    select place.unit, kind.by, kind.key, day, {_ADDED}
     from by_keys
     cross join lateral unnest(unit_path || array['']) as place (unit)
     cross join lateral (values ('all', ''), ('category', category), ('channel', channel), ('team', coalesce(team, '')))
@@ -83,13 +85,13 @@ _CORRECT = f"""
     with by_keys as (
         {_by_keys(_TOLD)}
         union all
-        select {_KEYS}, {", ".join(f"-{name}" for name in _ALL)} from ({_by_keys(ENTRIES)}) as unfolded),
+        select {_KEYS}, {_TAKEN_AWAY} from ({_by_keys(ENTRIES)}) as unfolded),
     compared as (
         {_SPREAD}
         union all
-        select unit, by, key, day, {", ".join(f"-{name}" for name in _ALL)} from counted_day),
+        select unit, by, key, day, {_TAKEN_AWAY} from counted_day),
     wrong as (
-        select unit, by, key, day, {", ".join(f"sum({name}) as {name}" for name in _ALL)}
+        select unit, by, key, day, {_ADDED}
         from compared group by 1, 2, 3, 4 having {" or ".join(f"sum({name}) <> 0" for name in _ALL)}),
     days as (
         insert into counted_day (unit, by, key, day, {NAMES}) select * from wrong {_ADD_TO_DAYS})

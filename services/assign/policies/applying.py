@@ -49,7 +49,8 @@ class Applying:
 
     async def _batch(self, unit: Unit, owed: PolicyApplication, now: datetime) -> int:
         place = (await places.units_by_key(unit.connection, [owed.unit])).get(owed.unit) if owed.unit else None
-        nearer = await nearer_units(unit.connection, place, owed.category, local(now).date())
+        policies = await store.all_policies(unit.connection)
+        nearer = await nearer_units(unit.connection, policies, place, owed.category, local(now).date())
         code = place.code if place else None
         codes = await store.open_codes(unit, owed.category, code, nearer, owed.after, BATCH)
         for code in codes:

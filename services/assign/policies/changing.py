@@ -1,5 +1,6 @@
 """A policy changes: kept and told. Open tickets keep what they were promised, unless somebody says otherwise."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,15 +16,16 @@ from shared.store import Unit
 
 async def touched(connection: AsyncConnection, place: AdministrativeUnit | None, policy: Policy, now: datetime) -> int:
     """Open tickets that would be promised by it; none where it does not count today: to come, over, or replaced."""
+    policies = await store.all_policies(connection)
     others = [
         one
-        for one in await store.all_policies(connection)
+        for one in policies
         if (one.category, one.unit) == (policy.category, policy.unit) and one.valid_from != policy.valid_from
     ]
     today = local(now).date()
     if in_force([*others, policy], today) is not policy:
         return 0
-    nearer = await nearer_units(connection, place, policy.category, today)
+    nearer = await nearer_units(connection, policies, place, policy.category, today)
     return await store.count_open(connection, policy.category, place.code if place else None, nearer)
 
 
@@ -48,12 +50,16 @@ async def withdraw(unit: Unit, place: AdministrativeUnit | None, category: str, 
 
 
 async def nearer_units(
-    connection: AsyncConnection, place: AdministrativeUnit | None, category: str, day: date
+    connection: AsyncConnection,
+    policies: Iterable[Policy],
+    place: AdministrativeUnit | None,
+    category: str,
+    day: date,
 ) -> list[str]:
-    """Codes of the units below that have a policy of their own on that day: it counts there."""
+    """Codes of the units below that have one of these policies of their own on that day: it counts there."""
     own: dict[str, list[Policy]] = {}
-    for policy in await store.all_policies(connection):
+    for policy in policies:
         if policy.category == category and policy.unit:
             own.setdefault(policy.unit, []).append(policy)
-    found = await places.units_by_key(connection, {key for key, policies in own.items() if in_force(policies, day)})
+    found = await places.units_by_key(connection, {key for key, theirs in own.items() if in_force(theirs, day)})
     return [one.code for one in found.values() if place is None or (place.code in one.path and one.code != place.code)]

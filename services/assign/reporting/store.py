@@ -77,14 +77,15 @@ class Counts:
 
 async def counts(connection: AsyncConnection, question: Question, now: datetime) -> list[Counts]:
     """What happened in the period, and where clocks stand that fall due in it. `running`: before today."""
-    found = await connection.execute(
-        _counts(question.by, among=question.among is not None), question.values() | {"today": day_of(now)}
-    )
+    statement = _counts(question.by, among=question.among is not None)
+    found = await connection.execute(statement, question.values() | {"today": day_of(now)})
     return [
         Counts(
-            _key(key), dict(zip(FIELDS, numbers, strict=False)), dict(zip(CLOCKS, numbers[-len(CLOCKS) :], strict=True))
+            _key(row["key"]),
+            {name: row[name] for name in FIELDS},
+            {clock: row[f"{clock}_times"] for clock in CLOCKS},
         )
-        for key, *numbers in found
+        for row in found.mappings()
     ]
 
 
