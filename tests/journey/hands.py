@@ -121,12 +121,12 @@ class Hands:
             if code in (None, item.get("code")) and alert in (None, item["alert"])
         ]
 
-    def text_on(self, phone: str, code: str, alert: str) -> str:
-        """The newest such text, as soon as there is one."""
+    def text_on(self, phone: str, code: str, alert: str, times: int = 1) -> str:
+        """The newest such text, as soon as there are so many."""
         found = wait_until(
-            lambda: self.texts(phone, code, alert),
+            lambda: self.texts(phone, code, alert)[times - 1 :],
             PATIENCE_S,
-            lambda: f"{phone} has no '{alert}' of {code}, only {self.texts(phone)}",
+            lambda: f"{phone} has not {times} '{alert}' of {code}, only {self.texts(phone)}",
             _PAUSE_S,
         )
         return found[-1]

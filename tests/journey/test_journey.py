@@ -307,7 +307,7 @@ def test_without_data_help_is_asked_for_followed_objected_to_and_rated_by_text_a
     resident.write("chưa được, mạng vẫn chập chờn")
     hands.ticket_when(resident.code, "reopened")
     leader.write("XONG")
-    hands.ticket_when(resident.code, "resolved")
+    assert "soan CHUA" in resident.told("resolved", times=2)
     assert "5 sao" in resident.write_and_hear("DANHGIA 5")
     own.clock("+73h")
     closed = hands.ticket_when(resident.code, "closed")

@@ -33,9 +33,9 @@ class Resident:
         )
         return answers[-1]
 
-    def told(self, alert: str) -> str:
-        """The newest such text of their request."""
-        return self.hands.text_on(self.phone, self.code, alert)
+    def told(self, alert: str, times: int = 1) -> str:
+        """The newest such text of their request, as soon as it came so often."""
+        return self.hands.text_on(self.phone, self.code, alert, times)
 
     def learn_code(self) -> str:
         """From the text that says that the request is in."""

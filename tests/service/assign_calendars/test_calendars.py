@@ -24,7 +24,10 @@ async def promises_told(world: World) -> list[dict[str, Any]]:
     """Of units and of the country, since the beginning, without those of the start."""
     async with world.store.read() as connection:
         found = await connection.execute(
-            text("select convert_from(body, 'UTF8')::jsonb from outbox where subject like 'places.promise_changed.%'")
+            text(
+                "select convert_from(body, 'UTF8')::jsonb from outbox"
+                " where subject like 'places.promise_changed.%' order by position"
+            )
         )
         return [body for (body,) in found if body["revision"] >= 1000 + DUTIES]
 
