@@ -1,16 +1,14 @@
 """`/supervisor/fairness` in a real Chromium: fits a phone and a desk, read by everyone, without a script."""
 
-from itertools import product
-
 import pytest
 from playwright.sync_api import Browser
 
-from shared.identity import SESSION_COOKIE
 from tests.browser.assign_served import serve
+from tests.browser.test_assign_pages import open_page
 from tests.service.assign_fairness.test_page import was_asked
 from tests.support.assign import COMMUNE, NEIGHBOUR, SUPERVISOR, World
 from tests.support.assign_web import PROVINCE_SUPERVISOR
-from tests.support.readable import complaints
+from tests.support.readable import complaints_on_all_screens
 from tests.support.servers import PostgresServer
 
 pytestmark = pytest.mark.browser
@@ -29,15 +27,11 @@ def test_it_fits_its_screen_and_can_be_read_by_everyone(chromium: Browser, postg
     dsn = postgres.fresh_database("assign")
     with serve(dsn) as served:
         served.do(a_month(served.world))
-        for (width, height), who in product(((360, 640), (1280, 900)), (SUPERVISOR, PROVINCE_SUPERVISOR)):
-            viewport = {"width": width, "height": height}
-            context = chromium.new_context(viewport=viewport, java_script_enabled=True)  # type: ignore[arg-type]
-            context.add_cookies([{"name": SESSION_COOKIE, "value": served.session(who), "url": served.url}])
-            page = context.new_page()
+        for who in (SUPERVISOR, PROVINCE_SUPERVISOR):
+            page = open_page(chromium, served, who)
             page.goto(served.url + "/supervisor/fairness")
             for counted in page.locator("main details > summary").all():
                 counted.click()
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert complaints(page) == ""
-            context.close()
+            assert complaints_on_all_screens(page) == ""
+            page.context.close()
     postgres.drop_database(dsn)

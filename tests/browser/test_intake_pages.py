@@ -12,13 +12,12 @@ from shared.identity import SESSION_COOKIE, Principal, Role
 from tests.browser.intake_house import Served, serve
 from tests.service.intake.world import WEDNESDAY, life, member
 from tests.support.promises import takes_less_than
-from tests.support.readable import complaints
+from tests.support.readable import DESK, PHONE, complaints, complaints_on_all_screens
 from tests.support.servers import PostgresServer
 
 pytestmark = pytest.mark.browser
 LIGHTEST = 60_000
 """Bytes of everything a resident's page loads, uncompressed."""
-PHONE, DESK = (360, 640), (1280, 900)
 
 
 @pytest.fixture(scope="module")
@@ -78,34 +77,21 @@ def test_everything_the_form_loads_is_light(chromium: Browser, intake: Served):
     page.context.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_the_form_and_what_follows_can_be_read_by_everyone(chromium: Browser, intake: Served, size: tuple[int, int]):
-    page = open_page(chromium, size)
+def test_the_form_and_what_follows_fit_the_screen_and_can_be_read_by_everyone(chromium: Browser, intake: Served):
+    page = open_page(chromium)
     page.goto(intake.url + "/")
-    assert complaints(page) == ""
+    assert complaints_on_all_screens(page) == ""
     send(page)
     expect(page.get_by_role("alert")).to_be_focused()
-    assert complaints(page) == ""
-    fill_in(page, f"0905 {size[0]:04d} 11", "Nghi bị lừa đảo")
+    assert complaints_on_all_screens(page) == ""
+    fill_in(page, "0905 036 011", "Nghi bị lừa đảo")
     choose_commune(page, "buon ma thuot")
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận yêu cầu của bà con")
-    assert complaints(page) == ""
+    assert complaints_on_all_screens(page) == ""
     for path in ("/t/", "/t/482915304"):
         page.goto(intake.url + path)
-        assert complaints(page) == ""
-    page.context.close()
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_no_page_is_wider_than_its_screen(chromium: Browser, intake: Served, size: tuple[int, int]):
-    code = intake.do(intake.world.file(village_id="b-1"))["code"]
-    intake.do(intake.world.tell(member(), *life(code).values()))
-    page = open_page(chromium, size)
-    sit_down(page, intake)
-    for path in ("/", "/t/", "/operator", f"/operator/requests/{code}", f"/operator/requests/{code}/correction"):
-        page.goto(intake.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert complaints_on_all_screens(page) == ""
     page.context.close()
 
 
@@ -254,12 +240,12 @@ def test_the_team_appears_on_the_operators_screen_within_a_second(chromium: Brow
     takes_less_than(1.5, until_it_is_there)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_the_operators_pages_can_be_read_by_everyone(chromium: Browser, intake: Served, size: tuple[int, int]):
-    code = intake.do(intake.world.file(village_id="b-1"))["code"]
-    page = open_page(chromium, size)
+def test_the_operators_pages_fit_their_screen_and_can_be_read_by_everyone(chromium: Browser, intake: Served):
+    codes = [intake.do(intake.world.file(village_id="b-1"))["code"] for _ in range(2)]
+    intake.do(intake.world.tell(member(), *life(codes[1]).values()))
+    page = open_page(chromium)
     sit_down(page, intake)
-    for path in ("", f"/requests/{code}", f"/requests/{code}/correction"):
+    for path in ("", *(f"/requests/{code}{page}" for code in codes for page in ("", "/correction"))):
         page.goto(f"{intake.url}/operator{path}")
-        assert complaints(page) == "", path
+        assert complaints_on_all_screens(page) == "", path
     page.context.close()

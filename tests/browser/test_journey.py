@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.house import PATIENCE_S, House, own_house
-from tests.support.readable import complaints
+from tests.support.readable import DESK, PHONE, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PHONE, DESK = (360, 640), (1280, 900)
 TEAM, COMMUNE, COMMUNE_CODE = "24118-01", "Phường Tân Lập", "24121"
 OPERATOR, MEMBER, COMMUNE_SUPERVISOR = 0, 1, 2
 """Places of the one-time links that a start prints."""

@@ -1,17 +1,16 @@
 """The monthly sheet and the pages of files in a real Chromium: for everyone, on a phone, on paper, without a script."""
 
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.assign_served import Served, serve
-from tests.browser.test_assign_pages import DESK, PHONE, open_page
+from tests.browser.test_assign_pages import open_page
 from tests.support.assign import World
 from tests.support.assign_web import PROVINCE_SUPERVISOR
-from tests.support.readable import complaints
+from tests.support.readable import DESK, complaints, complaints_on_all_screens
 from tests.support.servers import PostgresServer
 
 pytestmark = pytest.mark.browser
@@ -35,12 +34,11 @@ async def some_requests(world: World) -> None:
 
 
 def test_every_page_fits_its_screen_and_can_be_read_by_everyone(chromium: Browser, assign: Served):
-    for size, path in product((PHONE, DESK), ("/supervisor/sheet", FILES)):
-        page = open_page(chromium, assign, PROVINCE_SUPERVISOR, size)
+    page = open_page(chromium, assign, PROVINCE_SUPERVISOR)
+    for path in ("/supervisor/sheet", FILES):
         page.goto(assign.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert complaints(page) == "", path
-        page.context.close()
+        assert complaints_on_all_screens(page) == "", path
+    page.context.close()
 
 
 def test_on_paper_stands_the_report_alone(chromium: Browser, assign: Served):

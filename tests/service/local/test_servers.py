@@ -7,7 +7,7 @@ import asyncpg
 import nats as nats_py
 import pytest
 
-from deploy.local.postgres import SERVICES
+from deploy.local.postgres import SERVICES, buffers_mb
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
 
 
@@ -33,6 +33,21 @@ async def test_a_role_connects_to_its_own_database_and_to_no_other(
 async def test_a_wrong_password_is_refused(postgres: PostgresServer) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(postgres.server.dsn("assign"), password="guessed")
+
+
+@pytest.mark.parametrize(("stored_mb", "buffers"), [(0, 24), (400, 100), (9_000, 256)])
+def test_buffers_grow_with_what_is_stored(tmp_path: Path, stored_mb: int, buffers: int) -> None:
+    table = tmp_path / "base" / "16384" / "2619"
+    table.parent.mkdir(parents=True)
+    with table.open("wb") as file:
+        file.truncate(stored_mb * 1_000_000)
+    assert buffers_mb(tmp_path / "base") == buffers
+
+
+async def test_the_running_server_has_them(postgres: PostgresServer) -> None:
+    connection = await asyncpg.connect(postgres.server.dsn("assign"))
+    assert await connection.fetchval("show shared_buffers") == "24MB"
+    await connection.close()
 
 
 @pytest.mark.parametrize("extension", ["cube", "pg_trgm", "unaccent", "btree_gist"])
