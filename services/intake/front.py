@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from services.intake.catalogue.memory import Catalogue
 from shared.service import Service
+from shared.web.trust import trusted
 
 PATIENCE_S = 2.0
 BUS = "bus"
@@ -29,7 +30,7 @@ class _Front:
     def __init__(self, service: Service, catalogue: Catalogue) -> None:
         self._service = service
         self._catalogue = catalogue
-        self._client = httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False)
+        self._client = httpx.AsyncClient(verify=trusted(), timeout=PATIENCE_S, trust_env=False)
         self._is_first_start = False
 
     async def begin(self) -> None:

@@ -14,6 +14,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import httpcore
 import httpx
 
+from shared.web.trust import trusted
+
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -47,7 +49,7 @@ def guarded_client(
     timeout_s: float, allowed: Networks = (), tls: ssl.SSLContext | None = None, in_flight: int = 20
 ) -> httpx.AsyncClient:
     """A client that reaches the open internet and `allowed`, follows nobody, and heeds no proxy of the environment."""
-    transport = _GuardedTransport(allowed, tls or ssl.create_default_context(), in_flight)
+    transport = _GuardedTransport(allowed, tls or trusted(), in_flight)
     return httpx.AsyncClient(transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False)
 
 

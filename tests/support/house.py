@@ -25,6 +25,7 @@ import httpx
 
 from deploy.local import process
 from deploy.local.ports import free_port
+from shared.web.trust import trusted
 
 T = TypeVar("T")
 MORNING = "2026-11-25T09:00:00+07:00"
@@ -110,11 +111,17 @@ class House:
     def caller(self, role: str | None = None, *words: str, **headers: str) -> httpx.Client:
         """Somebody who calls the front door, with a token where a role is named. To be closed by whoever asked."""
         signed = {"authorization": f"Bearer {self.token(role, *words)}"} if role else {}
-        return httpx.Client(base_url=self.address, headers=signed | headers, timeout=PATIENCE_S, trust_env=False)
+        return httpx.Client(
+            base_url=self.address,
+            headers=signed | headers,
+            verify=trusted(),
+            timeout=PATIENCE_S,
+            trust_env=False,
+        )
 
     def is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=10, trust_env=False).status_code == 200
+            return httpx.get(f"{self.address}/readyz", verify=trusted(), timeout=10, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
 

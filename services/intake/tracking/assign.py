@@ -8,6 +8,7 @@ import httpx
 import structlog
 
 from shared.web.trace_context import onward
+from shared.web.trust import trusted
 
 log = structlog.get_logger()
 PATIENCE_S = 5.0
@@ -29,7 +30,7 @@ class Assign:
     """Assign's API, as far as intake's pages need it."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=url, verify=trusted(), timeout=PATIENCE_S, trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -10,6 +10,7 @@ import httpx
 import orjson
 
 from services.notify.channels.channel import Outcome
+from shared.web.trust import trusted
 
 NEVER_LEFT = Outcome("temporary", "unreachable")
 NO_ANSWER = Outcome("temporary", "no_answer", maybe_sent=True)
@@ -36,7 +37,7 @@ class Answer:
 
 def client(timeout_s: float) -> httpx.AsyncClient:
     """Follows nobody to another address."""
-    return httpx.AsyncClient(timeout=timeout_s, follow_redirects=False)
+    return httpx.AsyncClient(verify=trusted(), timeout=timeout_s, follow_redirects=False)
 
 
 async def call(client: httpx.AsyncClient, timeout_s: float, url: str, *, verb: str = "POST", **request: Any) -> Answer:
