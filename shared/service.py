@@ -20,10 +20,10 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from faststream.specification import AsyncAPI
 from pydantic import BaseModel
 
 from shared import logs
+from shared.asyncapi import describe_events
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.cycle import Cycle, Work
@@ -87,8 +87,8 @@ class Service:
 
     def _describe_events(self) -> dict[str, Any]:
         """AsyncAPI 3.0 of what this service publishes and takes."""
-        described = AsyncAPI(self.bus.broker, title=self.app.title, version=self.app.version)
-        return described.to_specification().to_jsonable()
+        taken = {stream: listener.types.values() for stream, listener in self.bus.listeners.items()}
+        return describe_events(self.name, self.settings.nats_url, taken, self.app.title, self.app.version)
 
     async def busy(self) -> bool:
         """Whether anything is due, under way or owed: `caunoi clock` waits for quiet."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.databases import Databases
+from tests.support.engines import use_engines_again
 from tests.support.house import House, own_house
 from tests.support.kind import Servers, chosen_servers
 from tests.support.servers import FreshDatabase, NatsServer, PostgresServer
@@ -26,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process makes the folder; xdist's workers inherit its name."""
     if not hasattr(config, "workerinput"):
         os.environ[_RUN_FOLDER] = tempfile.mkdtemp(prefix="caunoi-run-")
+    use_engines_again()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,7 +10,6 @@ from uuid import UUID
 import structlog
 from faststream.nats import NatsBroker
 
-from shared.asyncapi import describe_listened, describe_published
 from shared.bus.listener import Handler, Listener
 from shared.bus.relay import Relay
 from shared.bus.watch import Watch, end_process
@@ -31,8 +30,8 @@ GRACE_S = 15.0
 class Bus:
     """Relay, listeners and watch of one service, over one connection.
 
-    FastStream connects and describes: `broker` is what the AsyncAPI page is made of. Taking is our own, because its
-    batches wait until they are full or their time is over, and one bad message spoils a batch (docs/decisions).
+    FastStream connects, and describes (`shared.asyncapi`). Taking is our own, because its batches wait until they are
+    full or their time is over, and one bad message spoils a batch (docs/decisions).
     """
 
     def __init__(self, service: str, settings: Settings, store: Store, streams: Sequence[str] | None = None) -> None:
@@ -57,12 +56,10 @@ class Bus:
         self._relay: Relay | None = None
         self._watch: Watch | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        describe_published(self.broker, service)
 
     def listen(self, stream: str, handlers: Mapping[type[Event], Handler]) -> None:
         """Take these events of a stream; call it before `start`. Several processes of a service share the work."""
         self.listeners[stream] = Listener(self.service, stream, handlers, self._settings, self._store)
-        describe_listened(self.broker, stream, handlers)
 
     async def start(self) -> None:
         """Begin; returns at once. Until the bus is reached `problems` says so."""
