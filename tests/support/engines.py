@@ -1,32 +1,38 @@
 """Engines used again by the next test on the same database: what SQLAlchemy has compiled once it need not compile anew.
 
-That is a quarter of the time of tests with a store. Nothing else is kept: a closed store's connections are gone.
+Nothing else is kept: a closed store's connections are gone.
 """
 
 from collections import defaultdict
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.store import Store, session
 
-_free: defaultdict[Any, list[AsyncEngine]] = defaultdict(list)
+Wish = tuple[str, int]
+"""The address, and how many connections at most."""
+_wishes: dict[AsyncEngine, Wish] = {}
+_free: defaultdict[Wish, list[AsyncEngine]] = defaultdict(list)
 
 
 def use_engines_again() -> None:
     """For all stores of this process from now on."""
-    session.create_async_engine = _engine
-    Store.close = _close
+    patch.object(session, "create_async_engine", _engine).start()
+    patch.object(Store, "close", _close).start()
 
 
-def _engine(url: str, **wishes: Any) -> AsyncEngine:
-    free = _free[url, wishes["pool_size"]]
-    return free.pop() if free else create_async_engine(url, **wishes)
+def _engine(url: str, *, pool_size: int, **wishes: Any) -> AsyncEngine:
+    if free := _free[url, pool_size]:
+        return free.pop()
+    made = create_async_engine(url, pool_size=pool_size, **wishes)
+    _wishes[made] = url, pool_size
+    return made
 
 
 async def _close(store: Store) -> None:
-    engine = store.engine
-    await engine.dispose()
-    free = _free[engine.url.render_as_string(hide_password=False), engine.pool.size()]
-    if engine not in free:
-        free.append(engine)
+    await store.engine.dispose()
+    free = _free[_wishes[store.engine]]
+    if store.engine not in free:
+        free.append(store.engine)
