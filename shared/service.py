@@ -14,6 +14,7 @@ import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ class Service:
         self.app.state.settings = settings
         self.app.state.clock = self.clock
         install_web(self.app, settings, uploads)
-        install_docs(self.app, self._describe_events)
+        install_docs(self.app, lambda: self._described)
         _install_routes(self)
 
     def cycle(self, name: str, work: Work, net_s: float = 5.0, rest_s: float = 0.0) -> Cycle:
@@ -85,8 +86,9 @@ class Service:
         """Why it is not ready; empty when it is."""
         return self.bus.problems() if self.started else ["The service is starting."]
 
-    def _describe_events(self) -> dict[str, Any]:
-        """AsyncAPI 3.0 of what this service publishes and takes."""
+    @cached_property
+    def _described(self) -> dict[str, Any]:
+        """AsyncAPI 3.0 of what this service publishes and takes; made once, it takes a fifth of a second."""
         taken = {stream: listener.types.values() for stream, listener in self.bus.listeners.items()}
         return describe_events(self.name, self.settings.nats_url, taken, self.app.title, self.app.version)
 

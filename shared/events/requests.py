@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from shared.events.envelope import Event, Part
 
 Channel = Literal["web", "hotline", "sms", "api"]
@@ -68,6 +70,7 @@ class Refused(Event):
 class Corrected(Event):
     """An operator corrected a filed request. assign looks again where the place or category changed."""
 
+    model_config = ConfigDict(title="RequestCorrected")  # a ticket has a `Corrected` too: AsyncAPI needs two names
     type: ClassVar[str] = "requests.corrected"
     stream: ClassVar[str] = "requests"
 

@@ -218,13 +218,14 @@ class Repromised(TicketEvent):
 
 
 class Escalated(TicketEvent):
-    """Told one level up, once a level."""
+    """Told one level up, once a level; `again` where nothing has happened since the last level was told."""
 
     type: ClassVar[str] = "tickets.escalated"
     level: Level
     what: Literal["response", "resolution", "silence"]
     told: list[str]
     """Ids of the people told."""
+    again: bool = False
 
 
 class Unrouted(TicketEvent):

@@ -1,4 +1,4 @@
-"""Whether an error says that the store is away, not that something is wrong with what was asked of it."""
+"""What an error of the store means: that it is away, or that it was given what is no text."""
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +15,14 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+
+
+_NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+
+
+def is_no_text(error: BaseException | None) -> bool:
+    """True where PostgreSQL refused a NUL, which its texts cannot hold, also where SQLAlchemy has wrapped it."""
+    return isinstance(error, _NO_TEXT) or (error is not None and is_no_text(error.__cause__))
 
 
 def is_outage(error: BaseException | None) -> bool:

@@ -141,6 +141,12 @@ class Store:
         async with self.engine.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading that sees one moment, however many statements are asked: sums of them add up."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
     async def answers(self) -> bool:
         """Whether the database is there."""
         try:

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from shared.working_time import Calendar, Hours
 
+_EXCHANGED = {date(2026, 1, 2): date(2026, 1, 10)}
+"""Days off by decree that the library does not know, and the days that are worked for them."""
 _OFFICE = (Hours.of("07:30", "11:30"), Hours.of("13:00", "17:00"))
 _REACHABLE = (Hours.of("06:00", "21:00"),)
 _WHOLE_DAY = (Hours.of("00:00", "24:00"),)
@@ -30,8 +32,9 @@ def holiday_names(years: Iterable[int]) -> dict[date, str]:
     from holidays import country_holidays
 
     wanted = frozenset(years)
-    known = country_holidays("VN", years=wanted, language="vi")
-    return {day: name for day, name in known.items() if day.year in wanted}
+    known = dict(country_holidays("VN", years=wanted, language="vi"))
+    decreed = {off: f"Ngày nghỉ (thay cho ngày {worked:%d/%m/%Y})" for off, worked in _EXCHANGED.items()}
+    return {day: name for day, name in sorted((decreed | known).items()) if day.year in wanted}
 
 
 def office_hours(years: Iterable[int]) -> Calendar:
@@ -56,6 +59,6 @@ def _dates(years: frozenset[int]) -> tuple[frozenset[date], frozenset[date]]:
     from holidays import country_holidays
 
     known = country_holidays("VN", years=[*years, *(year + 1 for year in years)])
-    closed = frozenset(day for day in known if day.year in years)
-    worked = frozenset(day for day in known.weekend_workdays if day.year in years)
+    closed = frozenset(day for day in (*known, *_EXCHANGED) if day.year in years)
+    worked = frozenset(day for day in (*known.weekend_workdays, *_EXCHANGED.values()) if day.year in years)
     return closed, worked - closed

@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from asyncpg import PostgresError
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
-from shared.store.outage import is_outage
+from shared.store.outage import is_no_text, is_outage
 from shared.web.languages import Said, Translator, caller_language, page_language, say
 from shared.web.sentences import validation_errors
 from shared.web.templates import Templates
@@ -96,6 +98,8 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(ClientDisconnect, _on_gone)
+    app.add_exception_handler(DBAPIError, _on_store)
+    app.add_exception_handler(PostgresError, _on_store)
     app.add_exception_handler(Exception, _on_fault)
 
 
@@ -118,6 +122,13 @@ async def _on_gone(request: Request, _: Exception) -> Response:
     """Whoever asked went away in the middle of it, as phones do: no fault of ours, and nobody reads the answer."""
     _log.info("web.caller_gone", path=request.url.path)
     return Response(status_code=400)
+
+
+async def _on_store(_: Request, error: Exception) -> Response:
+    """What no check of ours has seen: a NUL somewhere in the address or the body."""
+    if is_no_text(error):
+        raise Problem(422, say("validation.text_nul")) from None
+    raise error
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:

@@ -8,12 +8,12 @@ from xdist.scheduler import LoadFileScheduling
 
 LONGEST_FIRST = (
     "tests/chaos/",
+    "tests/service/local/test_supervisor.py",
+    "tests/service/bus/test_repair.py",
     "tests/journey/month/",
     "tests/journey/test_journey.py",
     "tests/contract/",
     "tests/browser/test_assign_pages.py",
-    "tests/service/local/test_supervisor.py",
-    "tests/service/bus/test_repair.py",
     "tests/browser/test_intake_pages.py",
     "tests/service/local/test_real_house.py",
     "tests/browser/test_journey.py",
@@ -27,7 +27,7 @@ LONGEST_FIRST = (
     "tests/service/assign_teams/test_roster.py",
     "tests/service/",
 )
-"""Beginnings of paths; what is named by none comes last."""
+"""Beginnings of paths; what is named by none comes last. The first one loads the sample that other houses wait for."""
 SHARE_A_HOUSE = ("tests/contract/", "tests/journey/test_trace.py")
 
 

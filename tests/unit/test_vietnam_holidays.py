@@ -10,6 +10,7 @@ from shared.vietnam.holidays import closed_dates, office_hours, reachable_hours,
 
 CLOSED_2026 = {
     "2026-01-01": "Tết Dương lịch",
+    "2026-01-02": "for Saturday 10 January",
     "2026-02-16": "Giao thừa",
     "2026-02-17": "mùng một Tết",
     "2026-02-18": "mùng hai",
@@ -30,8 +31,8 @@ def test_the_days_off_of_2026_with_those_in_lieu():
     assert closed_dates([2026]) == {date.fromisoformat(day) for day in CLOSED_2026}
 
 
-def test_the_saturday_worked_for_31_august():
-    assert worked_dates([2026]) == {date(2026, 8, 22)}
+def test_the_saturdays_worked_for_2_january_and_31_august():
+    assert worked_dates([2026]) == {date(2026, 1, 10), date(2026, 8, 22)}
     assert worked_dates([2027]) == frozenset()
 
 

@@ -19,6 +19,7 @@ class Horizon:
     def __init__(self, own: Store, clock: Clock) -> None:
         self._store = own
         self._clock = clock
+        self._first_look = True
 
     async def work(self) -> datetime | None:
         """Tell what runs out; the next turn of the year."""
@@ -28,7 +29,10 @@ class Horizon:
         async with self._store.begin() as unit:
             if await store.said_by(unit.connection, store.EVERYWHERE) is None:
                 await store.keep(unit, store.EVERYWHERE, office(), today.year, now, "system")
-            if extended := await store.extend(unit, through):
+            extended = await store.extend(unit, through)
+            if extended or self._first_look:  # a new version may know days that were decreed meanwhile
                 await tell_promises(unit, None, now)
+            if extended:
                 log.info("calendars.extended", calendars=extended, through=through)
+        self._first_look = False
         return datetime.combine(date(today.year + 1, 1, 1), time(), local(now).tzinfo)

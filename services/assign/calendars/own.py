@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 from shared.working_time import WEEKDAYS, Calendar, Hours
 
 LOOK_AHEAD = timedelta(days=366)
+_IN_LIEU = " (nghỉ bù)"
+"""How the name of a day in lieu ends."""
 MOST_DAYS = 200
 """Closures and extra working days that one calendar may list."""
 MOST_STRETCHES = 4
@@ -74,7 +76,7 @@ def composed(own: OwnCalendar, holidays: Holidays, today: date) -> Calendar:
         raise Wrong("both", "closed", day=f"{min(both):%d/%m/%Y}")
     if len(own.closed) > MOST_DAYS or len(own.worked) > MOST_DAYS:
         raise Wrong("too_many", "closed" if len(own.closed) > MOST_DAYS else "worked", most=str(MOST_DAYS))
-    by_law = set(holidays.closed) if own.keeps_holidays else set[date]()
+    by_law = set(kept(own, holidays))
     in_lieu = holidays.worked if own.keeps_holidays else frozenset[date]()
     if not any(own.weekly):
         raise Wrong("never_open", "weekly")
@@ -85,6 +87,24 @@ def composed(own: OwnCalendar, holidays: Holidays, today: date) -> Calendar:
     if not any(made.hours_on(today + timedelta(days)) for days in range(LOOK_AHEAD.days)):
         raise Wrong("never_open", "weekly")
     return made
+
+
+def kept(own: OwnCalendar, holidays: Holidays) -> Mapping[date, str]:
+    """The public holidays that a unit has, by name.
+
+    A day in lieu is for those whose weekly rest the holiday fell on (Labour Code 2019, article 111.3): who would have
+    worked on that Saturday has it off, and no other day for it.
+    """
+    if not own.keeps_holidays:
+        return {}
+    return {day: name for day, name in holidays.closed.items() if not _is_for_others(day, name, own, holidays)}
+
+
+def _is_for_others(day: date, name: str, own: OwnCalendar, holidays: Holidays) -> bool:
+    if not name.endswith(_IN_LIEU):
+        return False
+    of = [before for before, named in holidays.closed.items() if named == name.removesuffix(_IN_LIEU) and before < day]
+    return bool(of) and bool(own.weekly[max(of).weekday()])
 
 
 class Shown(NamedTuple):
@@ -98,15 +118,15 @@ class Shown(NamedTuple):
 
 def preview(own: OwnCalendar, calendar: Calendar, holidays: Holidays, first: date, days: int = 30) -> list[Shown]:
     """The days to come, each with its hours and why it is so."""
+    by_law = Holidays(kept(own, holidays), holidays.worked if own.keeps_holidays else frozenset())
     closed, worked = dict(own.closed), dict(own.worked)
-    return [_shown(first + timedelta(day), own, calendar, holidays, closed, worked) for day in range(days)]
+    return [_shown(first + timedelta(day), calendar, by_law, closed, worked) for day in range(days)]
 
 
 def _shown(
     day: date,
-    own: OwnCalendar,
     calendar: Calendar,
-    holidays: Holidays,
+    by_law: Holidays,
     closed: Mapping[date, str],
     worked: Mapping[date, str],
 ) -> Shown:
@@ -115,9 +135,9 @@ def _shown(
         return Shown(day, hours, "closed", closed[day])
     if day in worked:
         return Shown(day, hours, "worked", worked[day])
-    if own.keeps_holidays and day in holidays.closed:
-        return Shown(day, hours, "holiday", holidays.closed[day])
-    if own.keeps_holidays and day in holidays.worked:
+    if day in by_law.closed:
+        return Shown(day, hours, "holiday", by_law.closed[day])
+    if day in by_law.worked:
         return Shown(day, hours, "worked", "")
     return Shown(day, hours, "weekly", "")
 

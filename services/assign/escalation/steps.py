@@ -10,7 +10,7 @@ from services.assign.sla.clocks import STEP_BY_NAME, ClockName, StepKind
 from services.assign.tickets.actions.asking import ask_next
 from services.assign.tickets.actions.resolution import close
 from services.assign.tickets.actions.working import resume
-from services.assign.tickets.next_action import ASKS
+from services.assign.tickets.next_action import ASKS, running_clocks
 from services.assign.tickets.work import Work
 from shared.events import tickets
 
@@ -46,10 +46,19 @@ def _is_due(work: Work) -> bool:
 async def _do(work: Work, what: str, watching: Watching) -> None:
     if step := STEP_BY_NAME.get(what):
         _step(work, *step, watching)
+    elif what == "review":
+        _remind(work, watching)
     elif what == "resume":
         await resume(work)
     elif what == "close":
         await close(work)
+
+
+def _remind(work: Work, watching: Watching) -> None:
+    """No clock has a step left, and still nobody has helped: whoever watches over it hears of it again."""
+    clock = next(iter(running_clocks(work.ticket)), None)
+    if clock and (told := watching.over(work.ticket, "commune")):
+        work.tell(tickets.Escalated, level="commune", what=clock, told=told, again=True)
 
 
 def _step(work: Work, clock: ClockName, kind: StepKind, watching: Watching) -> None:

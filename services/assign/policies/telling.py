@@ -6,6 +6,8 @@ A unit without either is told nothing: intake goes up its tree. Only what change
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import text
+
 from services.assign.calendars import store as calendars
 from services.assign.calendars.law import holidays_around, office
 from services.assign.calendars.own import OwnCalendar, composed
@@ -20,13 +22,18 @@ from shared.events.places import PromiseChanged
 from shared.store import Unit
 from shared.vietnam.holidays import round_the_clock
 
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('caunoi.promises', 0))")
 Facts = dict[str, Any]
 Wanted = dict[tuple[str, str, date], Facts]
 """What is to be known, by category, unit key and first day."""
 
 
 async def tell_promises(unit: Unit, changed: AdministrativeUnit | None, at: datetime) -> None:
-    """Tell what a change of policy or hours in this unit (None: everywhere) means for it and all below."""
+    """Tell what a change of policy or hours in this unit (None: everywhere) means for it and all below.
+
+    One at a time, until the unit of work ends: two changes at once would each overlook what the other has changed.
+    """
+    await unit.execute(_ONE_AT_A_TIME)
     affected = await _affected(unit, changed)
     wanted = await _wanted(unit, affected, local(at).date())
     known = {(old.category, old.unit, old.valid_from): old for old in await store.told(unit.connection, affected)}
@@ -60,9 +67,9 @@ async def _wanted(unit: Unit, affected: dict[str, AdministrativeUnit | None], to
         path = place.path if place else []
         for category in categories:
             has_policy = (category, place.code if place else COUNTRY) in policies.of
-            for first in policies.turns(category, path) if has_policy or has_hours else []:
-                policy = policies.nearest(category, path, first)
-                if has_policy or not policy.urgent:
+            turns = {first: policies.nearest(category, path, first) for first in policies.turns(category, path)}
+            if has_policy or (has_hours and not all(policy.urgent for policy in turns.values())):
+                for first, policy in turns.items():
                     wanted[category, key, first] = _facts(policy, always if policy.urgent else hours)
     return wanted
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit
 from services.assign.reporting.definitions import ClockFigures
-from services.assign.reporting.period import Period, this_month
+from services.assign.reporting.period import YEARS, Period, this_month
 from services.assign.reporting.report import Key, Row, make_report
 from services.assign.reporting.store import Dimension, Only, Question
 from shared.identity import Principal, Role, holds_unit
@@ -64,7 +64,7 @@ async def metrics(
     service = service_of(request)
     now = service.clock.now()
     period = period_of(first, last, this_month(now))
-    async with service.store.read() as connection:
+    async with service.store.snapshot() as connection:
         place = await unit_for(connection, principal, unit)
         found = await make_rows(connection, place, by, period, now)
     rows = [_shown(key, row) for key, row in found.items()]
@@ -125,8 +125,11 @@ async def _rows_of(
 def period_of(first: date | None, last: date | None, usual: Period) -> Period:
     """Problem 422 for days that make no period."""
     begins = first or (min(usual.first, last) if last else usual.first)
+    ends = last or max(usual.last, begins)
     try:
-        return Period(begins, last or max(usual.last, begins))
+        if begins.year in YEARS and ends.year in YEARS:
+            return Period(begins, ends)
+        raise ValueError(begins, ends)
     except ValueError:
         field = "to" if last and last < begins else "from"
         raise Problem(422, errors={field: say(f"reporting.period.{field}")}) from None

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from shared.clock import local, midnight
 
 LONGEST_DAYS = 366
+YEARS = range(2000, 2101)
+"""Of which anybody may ask."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,10 @@ _SUMS = ", ".join(
     [f"coalesce(sum({name}){_BEFORE_TODAY.get(name, '')}, 0)::bigint as {name}" for name in FIELDS]
     + [f"coalesce(sum({clock}_times), 0)::text as {clock}_times" for clock in CLOCKS]
 )
-_ELSE = ("offers", *(f"{clock}_{field}" for clock in CLOCKS for field in ("met", "missed", "running")))
+_ELSE = (
+    *("offers", "resolved", "reopened", "unrouted", "ratings"),
+    *(f"{clock}_{field}" for clock in CLOCKS for field in ("met", "missed", "running")),
+)
 """Beside what was asked and what is open: a key of which none of it is said has nothing to show."""
 _UNITS = """
     (select code from administrativeunit

@@ -172,7 +172,7 @@ def _version(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isdecimal() else -1
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 _SUMMARIES: dict[Action, str] = {

@@ -23,10 +23,12 @@ async def correct(unit: Unit, corrected: requests.Corrected, now: datetime) -> N
     await _keep(unit, request, corrected)
     if ticket.requests[0] != request.id or ticket.status in ENDED:
         return
-    before = _where(ticket)
+    before, unit_path = _where(ticket), ticket.unit_path
     for name, value in whereabouts(corrected.facts, await known_for(unit, corrected.facts)).items():
         setattr(ticket, name, value)
     ticket.category, ticket.language = corrected.facts.category, corrected.facts.language
+    if ticket.unit_path != unit_path:  # those who watch over it now have heard nothing yet
+        ticket.marks = {name: at for name, at in ticket.marks.items() if not name.endswith(("_commune", "_province"))}
     work = Work(unit, ticket, tickets.Actor(kind="operator", id=corrected.by), now)
     work.tell(tickets.Corrected)
     if _where(ticket) != before and ticket.status in SEEKING:

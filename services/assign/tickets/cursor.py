@@ -5,6 +5,7 @@ import binascii
 from datetime import datetime
 
 from services.assign.tickets.tables import Ticket
+from shared.codes import parse_code
 from shared.web.languages import say
 from shared.web.problems import Problem
 
@@ -19,7 +20,7 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         at, _, code = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or parse_code(code) is None:
             raise ValueError(at)
         return moment, code
     except (ValueError, binascii.Error):

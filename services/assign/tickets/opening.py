@@ -26,6 +26,9 @@ from shared.events import requests, tickets
 from shared.events.envelope import Received
 from shared.store import Unit
 
+EXHAUSTED = "asked_all"
+"""The mark of a ticket that was put before all within reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -57,6 +60,7 @@ async def open_tickets(unit: Unit, submitted: Sequence[Received[requests.Submitt
 async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Placed:
     """Put a ticket before the nearest teams, or say that nobody can be asked. The caller writes `Placed`."""
     ticket = work.ticket
+    begin_round(ticket)
     promised = Promised.from_dict(ticket.policy)
     need = need_of(ticket, asked, declined)
     placed = await place(work.unit, ticket.code, spot_of(ticket), need, promised, promised.first_teams, work.now)
@@ -65,6 +69,11 @@ async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: fr
     else:
         await unrouted(work, placed.reason or "no_team_near")
     return placed
+
+
+def begin_round(ticket: Ticket) -> None:
+    """Who was asked before does not count: when all are asked again, their supervisor hears of it again."""
+    ticket.marks = {name: at for name, at in ticket.marks.items() if name != EXHAUSTED}
 
 
 async def unrouted(work: Work, reason: str) -> None:

@@ -36,9 +36,9 @@ _FACTS = ("word", "until", "outcome", "closes_at", "stars", "into", "level", "re
 
 
 def is_told(event: TicketEvent) -> bool:
-    """Whether residents read of it. A leader who is reminded is not their affair."""
+    """Whether residents read of it. A leader, or anybody who is reminded again, is not their affair."""
     if isinstance(event, tickets.Escalated):
-        return event.level != "leader"
+        return event.level != "leader" and not event.again
     return isinstance(event, TOLD)
 
 

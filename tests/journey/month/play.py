@@ -247,10 +247,10 @@ class Month:
         return [offer["team"] for offer in self._ticket(case)["offers"] if offer["outcome"] == "open"]
 
     def _look(self, case: Case) -> None:
-        """As it stands at the end; what happened by itself did so within a moment of its time."""
+        """As it stands at the end; it closed by itself within a moment of its time. A wait ends when it was to end."""
         case.ticket = self._ticket(case)
         for place, done in enumerate(case.did):
-            if done.by_itself:
+            if done.by_itself and done.what == "close":
                 at = _told_at(case.ticket, _TOLD_AS[done.what], done.at)
                 case.did[place] = replace(done, at=at)
 

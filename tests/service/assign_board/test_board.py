@@ -279,3 +279,60 @@ async def test_a_file_holds_what_the_board_is_narrowed_to(world: World, desk: De
     lines = (await desk.page(found[1], PROVINCE_SUPERVISOR)).text.strip().splitlines()
     assert len(lines) == 2 and "Điện thoại, máy" in lines[1]
     assert (await desk.page(found[1].replace("by=category", "by=team"), PROVINCE_SUPERVISOR)).status_code == 422
+
+
+async def test_a_period_that_is_over_says_nothing_of_how_old_open_work_is_now(world: World, desk: Desk):
+    codes = await a_day(world)
+    world.clock.set_now(WEDNESDAY + timedelta(days=9))
+    page = await shown(desk, f"{DAYS}&by=unit")
+    assert tiles(page)["Đang mở"][0] == str(len(codes))
+    assert "lâu nhất" not in page and "Việc đang mở, đã bao lâu" not in page
+    assert "lâu nhất" in await shown(desk, "from=2026-11-24&to=2026-12-04&by=unit")
+
+
+async def test_teams_that_cannot_be_reached_need_a_hand_too(world: World, desk: Desk):
+    await world.team("gone", metres=100, reachable=False)
+    page = await shown(desk, "unit=24121")
+    assert 'href="/supervisor?unit=24121#unreached"' in page and "Không có việc nào" not in page
+    page = unescape((await desk.page("/supervisor?unit=24121", PROVINCE_SUPERVISOR)).text)
+    assert "Tổ gone" in page and "Không có việc nào" not in page
+    assert "Tổ gone" not in unescape((await desk.page("/supervisor?unit=24133", PROVINCE_SUPERVISOR)).text)
+
+
+async def test_what_needs_a_hand_is_listed_whole_by_its_reason_and_place(world: World, desk: Desk):
+    await world.team("near", metres=100, capacity=100)
+    codes = [await world.ask() for _ in range(14)]
+    await world.at(WEDNESDAY + timedelta(hours=3))
+    page = unescape((await desk.page("/supervisor?unit=24121", PROVINCE_SUPERVISOR)).text)
+    assert '<a href="/supervisor?need=overdue&unit=24121#open">' in page
+    listed = unescape((await desk.page("/supervisor?need=overdue&unit=24121", PROVINCE_SUPERVISOR)).text)
+    table = listed[listed.index('id="open-heading"') :]
+    assert all(f"/supervisor/tickets/{code}" in table for code in codes)
+    listed = unescape((await desk.page("/supervisor?need=soon", PROVINCE_SUPERVISOR)).text)
+    assert f"/supervisor/tickets/{codes[0]}" not in listed[listed.index('id="open-heading"') :]
+
+
+async def test_a_team_elsewhere_is_a_code_like_any_other(world: World, desk: Desk):
+    await world.team("theirs", metres=9_000, commune=NEIGHBOUR)
+    assert "Tổ theirs" not in await shown(desk, "team=theirs", SUPERVISOR)
+    assert "Tổ theirs" in await shown(desk, "team=theirs", NEIGHBOUR_SUPERVISOR)
+
+
+async def test_a_day_on_which_work_was_finished_is_not_empty(world: World, desk: Desk):
+    await world.team("near", metres=100)
+    code = await world.ask(category="device")
+    await world.act(code, Action.ACCEPTANCE, member("near"))
+    world.clock.set_now(WEDNESDAY + timedelta(hours=24))
+    await world.act(code, Action.RESOLUTION, member("near"), outcome="solved")
+    page = await shown(desk, "period=today&by=team")
+    assert "chưa có yêu cầu nào" not in page and "Tổ near" in rows(page)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["unit=%00", "team=%00", "category=%00", "from=0001-01-01&to=0001-01-02", "from=9999-12-31&to=9999-12-31"],
+)
+async def test_an_odd_address_is_no_fault_of_ours(desk: Desk, query: str):
+    for page in (ADDRESS, "/supervisor", "/supervisor/sheet", "/supervisor/fairness", "/supervisor/tickets.csv"):
+        assert (await desk.page(f"{page}?{query}", PROVINCE_SUPERVISOR)).status_code in (200, 404, 422), page
+    assert (await desk.get(f"/api/v1/metrics?{query}", PROVINCE_SUPERVISOR)).status_code in (200, 404, 422)

@@ -204,3 +204,26 @@ async def test_a_neighbouring_team_is_lent_with_one_button(world: World, desk: D
     assert answer.status_code == 303
     assert await world.outcomes(code) == {"near": "withdrawn", "lent": "open"}
     assert "Nhờ tổ xã bên giúp" in await story_of(world, code)
+
+
+async def test_who_has_said_no_or_is_being_asked_is_marked_and_not_asked_with_one_button(world: World, desk: Desk):
+    await world.team("near", metres=100)
+    await world.team("lent", metres=9_000, commune=NEIGHBOUR)
+    code = await world.ask()
+    form = unescape((await desk.page(f"/supervisor/tickets/{code}/teams", SUPERVISOR)).text)
+    assert re.search(r"Tổ near[^<]*Đang được hỏi rồi", form)
+    for team in ("near", "lent"):
+        await world.act(code, Action.REFUSAL, member(team), reason="busy")
+    form = unescape((await desk.page(f"/supervisor/tickets/{code}/teams", SUPERVISOR)).text)
+    for team in ("near", "lent"):
+        assert re.search(rf"Tổ {team}[^<]*Đã nói không nhận được", form)
+    assert "Nhờ tổ xã bên: " not in form
+
+
+async def test_what_is_done_is_not_given_to_the_team_that_did_it(world: World, desk: Desk):
+    await world.team("near", metres=100)
+    code = await world.ask()
+    await world.act(code, Action.ACCEPTANCE, member("near"))
+    await world.act(code, Action.RESOLUTION, member("near"), outcome="solved")
+    page = unescape((await send(desk, "reassignment", [code], team="near", reason="gần")).text)
+    assert "Đã như vậy từ trước" not in page

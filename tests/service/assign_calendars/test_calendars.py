@@ -166,3 +166,15 @@ async def test_a_stranger_is_asked_to_sign_in_and_another_site_is_refused(world:
     cross = {"sec-fetch-site": "cross-site"}
     refused = await desk.send("/supervisor/calendar", NEIGHBOUR_SUPERVISOR, {"do": "follow"}, **cross)
     assert refused.status_code == 403
+
+
+async def test_who_works_on_saturdays_has_the_holiday_and_no_day_in_lieu_of_it(world: World, desk: Desk):
+    world.clock.set_now(datetime(2027, 4, 20, 2, tzinfo=UTC))
+    await put(desk, NEIGHBOUR_SUPERVISOR, {"weekly": LOCAL})
+    shown = (await desk.get(COMMUNE, NEIGHBOUR_SUPERVISOR)).json()
+    theirs = {day["date"]: (day["hours"], day["kind"]) for day in shown["days"]}
+    assert theirs["2027-05-01"] == ([], "holiday"), "a Saturday"
+    assert theirs["2027-05-03"] == (WEEK["monday"], "weekly")
+    await desk.client.delete(COMMUNE, headers=desk.token(NEIGHBOUR_SUPERVISOR))
+    days = (await desk.get(COMMUNE, NEIGHBOUR_SUPERVISOR)).json()["days"]
+    assert next(day for day in days if day["date"] == "2027-05-03")["hours"] == []

@@ -28,7 +28,7 @@ async def told(world: World, code: str, *types: str) -> list[dict[str, Any]]:
 
 async def escalated(world: World, code: str, what: str) -> list[tuple[str, list[str]]]:
     events = await told(world, code, "tickets.escalated")
-    return [(event["level"], event["told"]) for event in events if event["what"] == what]
+    return [(event["level"], event["told"]) for event in events if event["what"] == what and not event["again"]]
 
 
 async def test_each_level_is_told_once_for_each_clock(world: World):
@@ -41,6 +41,17 @@ async def test_each_level_is_told_once_for_each_clock(world: World):
             ("commune", ["s-24121"]),
             ("province", [PROVINCE_WATCHER]),
         ]
+
+
+async def test_a_new_round_that_is_exhausted_is_told_again(world: World):
+    await world.team("near", metres=100)
+    await world.team("far", metres=900)
+    code = await world.ask()
+    await world.at(WEDNESDAY + timedelta(hours=1))
+    assert len(await escalated(world, code, "silence")) == 1
+    await world.act(code, Action.REASSIGNMENT, SUPERVISOR, team="near", reason="gần nhất")
+    await world.at(WEDNESDAY + timedelta(hours=2))
+    assert len(await escalated(world, code, "silence")) == 2
 
 
 async def test_what_nobody_has_goes_to_the_supervisors(world: World):

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
+from structlog.testing import capture_logs
 
-from services.assign.reporting.exports import making, store
+from services.assign.reporting.exports import making, store, streaming
 from services.assign.reporting.exports.making import Maker
+from services.assign.reporting.exports.seats import Seats
 from services.assign.reporting.exports.workbook import Workbook
 from services.assign.tickets.lifecycle import Action
 from services.assign.tickets.tables import Ticket
@@ -212,3 +215,42 @@ async def test_the_page_says_how_many_before_anything_is_made(world: World, desk
     wrong = await desk.page("/supervisor/exports?from=2026-11-30&to=2026-11-01", SUPERVISOR)
     assert wrong.status_code == 422 and "Ngày cuối phải sau ngày đầu." in unescape(wrong.text)
     assert (await desk.page("/supervisor/exports?unit=24133", SUPERVISOR)).status_code == 404
+
+
+class Reader:
+    """A browser that takes a file, as its server sees it; after so many parts it takes nothing more, or is gone."""
+
+    def __init__(self, most: int, then: Callable[[], Awaitable[None]]) -> None:
+        self.taken = 0
+        self._most, self._then = most, then
+
+    async def send(self, _: Any) -> None:
+        self.taken += 1
+        if self.taken > self._most:
+            await self._then()
+
+    async def receive(self) -> Any:
+        await asyncio.sleep(60)
+
+
+async def chunks(closed: list[bool]) -> AsyncGenerator[list[str], None]:
+    try:
+        for _ in range(5):
+            yield ["row"]
+    finally:
+        closed.append(True)
+
+
+@pytest.mark.parametrize(("most", "event"), [(3, "export.left"), (99, "export.made")])
+async def test_who_takes_nothing_for_long_loses_the_seat_and_is_said_to_have_left(
+    monkeypatch: pytest.MonkeyPatch, most: int, event: str
+):
+    monkeypatch.setattr(streaming, "PATIENCE_S", 0.05)
+    seats, reader = Seats(), Reader(most, lambda: asyncio.sleep(60))
+    closed: list[bool] = []
+    csv = streaming.Csv("me", "file.csv", seats, [], lambda _: [], chunks(closed))
+    with capture_logs() as logs:
+        await asyncio.wait_for(csv({"type": "http", "asgi": {"spec_version": "2.3"}}, reader.receive, reader.send), 10)
+    assert [one["event"] for one in logs] == [event]
+    assert closed == [True]
+    seats.take("me")

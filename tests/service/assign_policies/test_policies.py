@@ -1,5 +1,6 @@
 """Promise 3.2: policies of units with days of validity; tickets keep what they were promised unless one decides."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,6 +56,28 @@ async def test_it_counts_from_its_day_on_and_no_longer_than_to_its_end(world: Wo
     for day, expected in ((date(2026, 11, 30), 2 * HOUR), (date(2026, 12, 1), HOUR), (date(2026, 12, 8), 2 * HOUR)):
         at = WEDNESDAY + (day - date(2026, 11, 25))
         assert await response_s(world, at=at) == expected, day
+
+
+async def test_what_becomes_urgent_on_a_day_is_so_for_a_unit_with_hours_of_its_own(world: World, desk: Desk):
+    hours = {"weekly": {"monday": ["07:00-11:00"], "wednesday": ["07:00-11:00"]}}
+    await desk.client.put("/api/v1/units/66/calendar", json=hours, headers=desk.token(PROVINCE_SUPERVISOR))
+    await put(desk, ADMINISTRATOR, "vn", QUICK | {"urgent": True}, valid_from="2026-12-01")
+    before, after = [
+        (await world.request(commune=NEIGHBOUR, at=WEDNESDAY + timedelta(days=days))).promise for days in (0, 10)
+    ]
+    assert (before.urgent, before.response_s) == (False, 2 * HOUR)
+    assert (after.urgent, after.response_s) == (True, HOUR)
+    assert after.response_due == WEDNESDAY + timedelta(days=10, seconds=HOUR), "round the clock"
+
+
+async def test_two_changes_at_once_are_both_in_what_is_told(world: World, desk: Desk):
+    hours = {"weekly": {"monday": ["07:00-11:00"], "wednesday": ["07:00-11:00"]}}
+    calendar = desk.client.put("/api/v1/units/66/calendar", json=hours, headers=desk.token(PROVINCE_SUPERVISOR))
+    await asyncio.gather(calendar, put(desk, ADMINISTRATOR, "vn", QUICK))
+    async with world.store.read() as connection:
+        statement = "select facts from toldpromise where category = 'payments' and unit like '66@%'"
+        [facts] = (await connection.execute(text(statement))).scalars()
+    assert facts["response_s"] == HOUR and facts["calendar"]["weekly"]["monday"] == ["07:00-11:00"]
 
 
 async def test_taken_back_what_stands_above_counts_again(world: World, desk: Desk):

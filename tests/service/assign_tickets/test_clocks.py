@@ -1,9 +1,13 @@
 """Promises under the clock: warned, breached, escalated, each once; pauses that truly pause."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
+import pytest
 from sqlalchemy import text
 
+from services.assign.sla.clocks import REVIEW_S
+from services.assign.tickets.actions.ground import WrongValue
 from services.assign.tickets.lifecycle import Action
 from shared.vietnam.holidays import office_hours
 from shared.working_time import add_working
@@ -18,7 +22,7 @@ async def escalations(world: World, code: str) -> list[tuple[str, str]]:
         found = await connection.execute(
             text(
                 """select facts->>'level' as level, facts->>'what' as what from change
-                where code = :code and event = 'tickets.escalated' order by id"""
+                where code = :code and event = 'tickets.escalated' and facts->'again' is null order by id"""
             ),
             {"code": code},
         )
@@ -51,6 +55,24 @@ async def test_a_silent_team_is_warned_breached_and_escalated_once_each(world: W
     ]
     ticket = await world.ticket(code)
     assert ticket.next_action == "review"
+
+
+async def test_after_the_last_step_its_supervisor_hears_of_it_again_every_eight_working_hours(world: World):
+    await world.team("silent", metres=100)
+    code = await world.ask()
+    await world.at(WEDNESDAY + MONTH)
+    async with world.store.read() as connection:
+        found = await connection.execute(
+            text(
+                """select at, facts->>'level' as level, facts->'told' as told from change
+                where code = :code and (facts->>'again')::bool order by id"""
+            ),
+            {"code": code},
+        )
+        again = found.all()
+    assert len(again) > 10 and all((one.level, one.told) == ("commune", ["s-24121"]) for one in again)
+    for before, after in pairwise(again):
+        assert timedelta() <= after.at - add_working(OFFICE, before.at, REVIEW_S) < timedelta(seconds=10)
 
 
 async def test_steps_come_at_their_part_of_the_working_time(world: World):
@@ -112,6 +134,32 @@ async def test_an_appointment_that_has_come_ends_the_wait(world: World):
     await world.act(code, Action.WAITING, member("mine"), reason="hẹn trưa", until=until)
     await world.at(until + timedelta(seconds=1))
     assert (await world.ticket(code)).status == "in_progress"
+
+
+async def test_a_wait_ends_when_it_was_to_end_however_late_somebody_looks(world: World):
+    await world.team("mine", metres=100)
+    await world.team("other", metres=9_000)
+    codes = [await world.ask() for _ in range(3)]
+    until = WEDNESDAY + timedelta(hours=24)
+    for code in codes:
+        await world.act(code, Action.ACCEPTANCE, member("mine"))
+        await world.act(code, Action.WAITING, member("mine"), reason="hẹn mai", until=until)
+    world.clock.set_now(until + timedelta(hours=31))
+    await world.act(codes[1], Action.RESOLUTION, member("mine"), outcome="solved")
+    await world.act(codes[2], Action.REASSIGNMENT, SUPERVISOR, team="other", reason="tổ ấy bận")
+    await world.at(until + timedelta(hours=31))
+    for code in codes:
+        [[_, end]] = (await world.ticket(code)).pauses
+        assert end and datetime.fromisoformat(end) == until
+
+
+@pytest.mark.parametrize("until", [WEDNESDAY + timedelta(days=61), datetime.max.replace(tzinfo=UTC)])
+async def test_an_appointment_of_another_year_is_refused(world: World, until: datetime):
+    await world.team("mine", metres=100)
+    code = await world.ask()
+    await world.act(code, Action.ACCEPTANCE, member("mine"))
+    with pytest.raises(WrongValue):
+        await world.act(code, Action.WAITING, member("mine"), reason="hẹn", until=until)
 
 
 async def test_it_closes_by_itself_after_three_days_without_objection(world: World):

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,7 +85,7 @@ async def _table(request: Request, watcher: Principal, unit: str, first: str, la
     only = only_of(request.query_params)
     if only and by not in ("unit", "day", only.dimension):
         raise Problem(422, errors={"by": say("validation.other")})
-    async with service.store.read() as connection:
+    async with service.store.snapshot() as connection:
         place = await unit_for(connection, watcher, unit or None)
         rows = await make_rows(connection, place, by, period, now, only)
         names = await _names(connection, by, list(rows), t)
@@ -103,7 +103,7 @@ async def _names(connection: AsyncConnection, by: ReadBy, keys: list[Key], t: Tr
     return await key_names(connection, by, keys)
 
 
-async def _at_once(table: Table) -> AsyncIterator[list[list[Cell]]]:
+async def _at_once(table: Table) -> AsyncGenerator[list[list[Cell]], None]:
     yield table.rows
 
 

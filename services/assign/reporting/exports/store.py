@@ -1,6 +1,6 @@
 """Tickets for a file: how many there are, and their rows by a cursor of the server's, newest first."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ async def count(connection: AsyncConnection, statement: Select[Any]) -> int:
     return await connection.scalar(select(func.count()).select_from(bare)) or 0
 
 
-async def chunks(connection: AsyncConnection, statement: Select[Any]) -> AsyncIterator[Sequence[Any]]:
+async def chunks(connection: AsyncConnection, statement: Select[Any]) -> AsyncGenerator[Sequence[Any], None]:
     """Rows as they come, `CHUNK` at a time; never more than that in memory."""
     await connection.execute(_STALLED)
     async with connection.stream(statement, execution_options={"yield_per": CHUNK}) as found:

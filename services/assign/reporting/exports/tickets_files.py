@@ -1,6 +1,7 @@
 """`/supervisor/tickets.csv` leaves as it is read; `/supervisor/tickets.xlsx` is made in the background."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +92,7 @@ async def _chosen(
     return Chosen(name, store.chosen(place, wanted, now), tickets.writer(names, now, t))
 
 
-async def _chunks(service: Service, statement: Select[Any]) -> AsyncIterator[Sequence[Any]]:
-    async with service.store.read() as connection:
-        async for rows in store.chunks(connection, statement):
+async def _chunks(service: Service, statement: Select[Any]) -> AsyncGenerator[Sequence[Any], None]:
+    async with service.store.read() as connection, aclosing(store.chunks(connection, statement)) as chunks:
+        async for rows in chunks:
             yield rows

@@ -67,7 +67,7 @@ async def _read(request: Request, watcher: Principal, unit: str, month: str) -> 
     """Problem 404 outside one's territory."""
     service = service_of(request)
     now = service.clock.now()
-    async with service.store.read() as connection:
+    async with service.store.snapshot() as connection:
         place = await unit_for(connection, watcher, unit or None)
         return await read_sheet(connection, place, month_of(month, now), now)
 

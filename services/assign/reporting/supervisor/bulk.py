@@ -14,7 +14,7 @@ from services.assign.tickets.actions.cancellation import Cancellation, Reassignm
 from services.assign.tickets.actions.ground import WrongValue
 from services.assign.tickets.actions.resolution import Closure
 from services.assign.tickets.doing import asking, do
-from services.assign.tickets.lifecycle import Action, Status
+from services.assign.tickets.lifecycle import OWNED, Action, Status
 from services.assign.tickets.tables import Ticket
 from shared.identity import Principal, holds_unit
 from shared.store import Store
@@ -78,5 +78,5 @@ async def _is_so(own: Store, ticket: Ticket, action: Action, wish: Wish) -> bool
     if isinstance(wish, Reassignment):
         async with own.read() as connection:
             asked = {offer.team for offer in await store.offers(connection, ticket.code) if offer.outcome == "open"}
-        return wish.team in (asked or {ticket.team})
+        return wish.team in (asked or ({ticket.team} if ticket.status in OWNED else ()))
     return ticket.status == (Status.CANCELLED if action is Action.CANCELLATION else Status.CLOSED)

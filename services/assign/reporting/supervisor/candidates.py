@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.offers.nearest import Considered, Why
 from services.assign.offers.placing import look
+from services.assign.offers.store import offers_of
 from services.assign.reporting.supervisor import store
 from services.assign.tickets.lifecycle import OWNED
 from services.assign.tickets.opening import need_of, spot_of
@@ -14,6 +15,7 @@ from services.assign.tickets.tables import Ticket
 from shared.store import Unit
 
 OWN_SHOWN, LENT_SHOWN = 12, 6
+_HINDRANCES = (Why.FULL, Why.UNREACHABLE, Why.TOO_FAR, Why.ASKED, Why.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Shared:
 
 async def choices(unit: Unit, ticket: Ticket) -> list[Choice]:
     """The nearest teams of the commune and of its neighbours but the one that has it; nothing is taken."""
-    decision, _ = await look(unit, spot_of(ticket), need_of(ticket), 1)
+    made = await offers_of(unit, ticket.code)
+    asked, declined = (frozenset(one.team for one in made if one.outcome == how) for how in ("open", "declined"))
+    decision, _ = await look(unit, spot_of(ticket), need_of(ticket, asked, declined), 1)
     holder = ticket.team if ticket.status in OWNED else None
     free = [seen for seen in decision.considered if seen.team.code != holder]
     at_home = [seen for seen in free if seen.team.in_commune or seen.team.of_village][:OWN_SHOWN]
@@ -77,6 +81,6 @@ async def _homes(connection: AsyncConnection, lent: Sequence[Considered]) -> dic
 
 
 def _choice(seen: Considered, category: str, lent_by: str | None) -> Choice:
-    hindrance = seen.why if seen.why in (Why.FULL, Why.UNREACHABLE, Why.TOO_FAR) else None
+    hindrance = seen.why if seen.why in _HINDRANCES else None
     team = seen.team
     return Choice(team.code, team.name, team.metres, team.load, category in team.skills, hindrance, lent_by)

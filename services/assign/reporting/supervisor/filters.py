@@ -1,6 +1,6 @@
 """What the list of tickets is narrowed to: it stands in the page's address, so that it can be kept and sent on."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -19,6 +19,8 @@ class Filters:
     unit: str = ""
     category: str = ""
     overdue: str = ""
+    need: str = ""
+    """Why a hand is needed, as `store.NEEDS` has it."""
     cursor: str = ""
 
     @property
@@ -28,17 +30,18 @@ class Filters:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.status or self.unit or self.category or self.overdue)
+        return bool(self.status or self.unit or self.category or self.overdue or self.need)
 
     def address(self, cursor: str | None = None) -> str:
         """This list, or a further page of it."""
-        chosen = {"status": self.status, "unit": self.unit, "category": self.category, "overdue": self.overdue}
-        words = {name: word for name, word in (chosen | {"cursor": cursor or ""}).items() if word}
+        words = {name: word for name, word in (asdict(self) | {"cursor": cursor or ""}).items() if word}
         return f"{ADDRESS}?{urlencode(words)}#open" if words else f"{ADDRESS}#open"
 
 
-def _filters(status: str = "", unit: str = "", category: str = "", overdue: str = "", cursor: str = "") -> Filters:
-    return Filters(status, unit, category, overdue, cursor)
+def _filters(
+    status: str = "", unit: str = "", category: str = "", overdue: str = "", need: str = "", cursor: str = ""
+) -> Filters:
+    return Filters(status, unit, category, overdue, need, cursor)
 
 
 Asked = Annotated[Filters, Depends(_filters)]

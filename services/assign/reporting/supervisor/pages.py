@@ -15,6 +15,7 @@ from services.assign.reporting.supervisor.figures import figures
 from services.assign.reporting.supervisor.filters import Asked
 from services.assign.reporting.supervisor.frame import templates
 from services.assign.reporting.supervisor.reading import read_list, read_month, read_now, read_story
+from services.assign.reporting.supervisor.store import NEEDS
 from services.assign.reporting.supervisor.watchers import Watcher
 from services.assign.tickets import store as tickets
 from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible
@@ -54,13 +55,14 @@ async def overview(request: Request, watcher: Watcher, filters: Asked, part: str
         return RedirectResponse("/sign-in", 303)
     service, t = service_of(request), Translator(page_language(request))
     now = service.clock.now()
-    values: dict[str, Any] = {"place_of": place_of}
-    async with service.store.read() as connection:
+    values: dict[str, Any] = {"place_of": place_of, "filters": filters}
+    async with service.store.snapshot() as connection:
         place = await unit_for(connection, watcher, None)
+        there = await unit_for(connection, watcher, filters.unit) if filters.unit else place
         if part != "month":
-            values |= {"shown": await read_now(connection, place, now)}
+            values |= {"shown": await read_now(connection, there, now)}
         if part != "now":
-            month = await read_month(connection, place, now)
+            month = await read_month(connection, there, now)
             values |= {"period": month.period, "figures": figures(month.row, t)}
         if not part:
             categories = [category.code for category in await places.categories(connection)]
@@ -68,7 +70,14 @@ async def overview(request: Request, watcher: Watcher, filters: Asked, part: str
     if part:
         return templates.render(request, "_month.html" if part == "month" else "_now.html", **values)
     return templates.render(
-        request, "supervisor.html", who=watcher, place=place, filters=filters, statuses=list(Status)[1:], **values
+        request,
+        "supervisor.html",
+        who=watcher,
+        place=place,
+        there=there,
+        statuses=list(Status)[1:],
+        needs=NEEDS,
+        **values,
     )
 
 

@@ -135,6 +135,8 @@ async def read_list(
         overdue_at=now if filters.overdue else None,
         after=read_cursor(filters.cursor) if filters.cursor else None,
     )
+    if filters.need:
+        chosen = chosen.where(store.needs(filters.need, now))
     if filters.category:
         chosen = chosen.where(col(Ticket.category) == filters.category)
     found = await tickets.listed(connection, chosen, PAGE + 1)

@@ -23,6 +23,12 @@ SHOWN = 12
 RUNG = 2
 """Teams whose leaders can be rung from the page, for each ticket."""
 _RUNNING = sorted(OPEN - {Status.WAITING})
+_UNANSWERED = col(Ticket.response_met_at).is_(None)
+_DUE = case((_UNANSWERED, col(Ticket.response_due)), else_=col(Ticket.resolution_due))
+_WARNED = case(
+    (_UNANSWERED, col(Ticket.marks).op("?")("response_warned")),
+    else_=col(Ticket.marks).op("?")("resolution_warned"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +50,7 @@ class Unreached:
 
 async def needing(connection: AsyncConnection, unit: str | None, now: datetime) -> list[Needing]:
     """Each ticket under the first need that fits; no clock of a paused one runs."""
-    response = col(Ticket.response_met_at).is_(None)
-    due = case((response, col(Ticket.response_due)), else_=col(Ticket.resolution_due))
-    warned = case(
-        (response, col(Ticket.marks).op("?")("response_warned")),
-        else_=col(Ticket.marks).op("?")("resolution_warned"),
-    )
-    need = case(
-        (col(Ticket.status) == Status.UNROUTED, "unrouted"),
-        ((due <= now) | (col(Ticket.resolution_due) <= now), "overdue"),
-        (warned, "soon"),
-        ((col(Ticket.status) == Status.OFFERED) & col(Ticket.seeking), "silent"),
-    )
-    open_ones = select(Ticket, due.label("due"), need.label("need")).where(col(Ticket.status).in_(_RUNNING))
+    open_ones = select(Ticket, _DUE.label("due"), _need(now).label("need")).where(col(Ticket.status).in_(_RUNNING))
     if unit:
         open_ones = open_ones.where(_below(col(Ticket.unit_path), unit))
     judged = open_ones.subquery()
@@ -70,6 +64,20 @@ async def needing(connection: AsyncConnection, unit: str | None, now: datetime) 
         found.setdefault(row["need"], []).append(Ticket(**{name: row[name] for name in Ticket.model_fields}))
         totals[row["need"]] = row["total"]
     return [Needing(need, found[need], totals[need]) for need in NEEDS if need in found]
+
+
+def needs(need: str, now: datetime) -> ColumnElement[bool]:
+    """Whether a ticket needs a hand for this reason, as `needing` says it."""
+    return col(Ticket.status).in_(_RUNNING) & (_need(now) == need)
+
+
+def _need(now: datetime) -> ColumnElement[str]:
+    return case(
+        (col(Ticket.status) == Status.UNROUTED, "unrouted"),
+        ((now >= _DUE) | (col(Ticket.resolution_due) <= now), "overdue"),
+        (_WARNED, "soon"),
+        ((col(Ticket.status) == Status.OFFERED) & col(Ticket.seeking), "silent"),
+    )
 
 
 async def unreached(connection: AsyncConnection, unit: str | None) -> Unreached:
@@ -89,9 +97,11 @@ async def leaders(connection: AsyncConnection, teams: list[str]) -> dict[str, Me
     return {member.team_code: member for member in await many(connection, Member, leading)}
 
 
-async def team_names(connection: AsyncConnection, codes: list[str]) -> dict[str, str]:
-    """Names of teams, retired ones too."""
+async def team_names(connection: AsyncConnection, codes: list[str], below: str | None = None) -> dict[str, str]:
+    """Names of teams, retired ones too; only of those at or below a unit."""
     named = select(col(Team.code), col(Team.name)).where(col(Team.code).in_(codes))
+    if below:
+        named = named.where(_below(col(Team.unit_path), below))
     return {row.code: row.name for row in await connection.execute(named)}
 
 

@@ -7,13 +7,12 @@ from services.assign.offers import store as offers
 from services.assign.offers.placing import Placed, place
 from services.assign.sla.promised import Promised
 from services.assign.tickets.lifecycle import Status
-from services.assign.tickets.opening import need_of, spot_of, unrouted, write
+from services.assign.tickets.opening import EXHAUSTED, need_of, spot_of, unrouted, write
 from services.assign.tickets.work import Work
 from shared.events import tickets
 
 Reason = Literal["silence", "declined", "unreached", "capacity"]
 UNREACHED = "unreached"
-EXHAUSTED = "asked_all"
 
 
 async def ask_next(work: Work, reason: Reason) -> None:

@@ -19,6 +19,7 @@ from services.assign.tickets.actions.ground import (
     withdraw,
 )
 from services.assign.tickets.lifecycle import OWNED, Status
+from services.assign.tickets.opening import begin_round
 from services.assign.tickets.work import Work
 from shared.events import tickets
 from shared.store import new_id
@@ -107,5 +108,6 @@ async def _offer_to(work: Work, team: Team) -> None:
     )
     await offers.count(work.unit, [team.code], offers=1, asked_at=work.now)
     ticket.status, ticket.unrouted_reason, ticket.seeking = Status.OFFERED, None, False
+    begin_round(ticket)
     ticket.widen_at = widen_at(promised, hours, work.now)
     work.tell(tickets.Offered, offers=[offer])

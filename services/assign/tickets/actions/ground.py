@@ -54,8 +54,12 @@ def pause(ticket: Ticket, start: datetime, end: datetime | None) -> None:
 
 
 def end_pause(ticket: Ticket, now: datetime) -> None:
-    """The wait is over: the clocks run again, their due times moved by what did not count."""
-    ticket.pauses = [[start, end or now.isoformat()] for start, end in ticket.pauses]
+    """The wait is over, since its appointment if that is past, however late somebody looks.
+
+    The clocks run again, their due times moved by what did not count.
+    """
+    over = min(now, ticket.waiting_until or now)
+    ticket.pauses = [[start, end or over.isoformat()] for start, end in ticket.pauses]
     ticket.waiting_until = None
     move_due_times(ticket)
 

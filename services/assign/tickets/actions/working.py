@@ -1,5 +1,7 @@
 """Start, wait, go on: what the owner does while the ticket is in hand."""
 
+from datetime import timedelta
+
 from pydantic import AwareDatetime, Field
 
 from services.assign.sla.clocks import LONGEST_WAIT
@@ -8,6 +10,9 @@ from services.assign.tickets.lifecycle import Status
 from services.assign.tickets.work import Work
 from shared.events import tickets
 from shared.web.values import FilledText
+
+FARTHEST_APPOINTMENT = timedelta(days=60)
+"""What is put off for longer, or to a mistyped year, would be forgotten."""
 
 
 class Waiting(Body):
@@ -26,6 +31,8 @@ async def wait(work: Work, _: Asker, body: Waiting) -> None:
     """The clocks pause until the appointment, or until the owner goes on."""
     if body.until and body.until <= work.now:
         raise WrongValue("until", "tickets.until_is_past")
+    if body.until and body.until > work.now + FARTHEST_APPOINTMENT:
+        raise WrongValue("until", "tickets.until_is_far")
     work.ticket.status = Status.WAITING
     work.ticket.waiting_until = body.until or work.now + LONGEST_WAIT
     pause(work.ticket, work.now, None)

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from urllib.parse import urlencode
 
 from services.assign.reporting.api import ReadBy
-from services.assign.reporting.period import LONGEST_DAYS, Period, day_of, this_month
+from services.assign.reporting.period import LONGEST_DAYS, YEARS, Period, day_of, this_month
 from services.assign.reporting.store import Dimension, Only
 
 ADDRESS = "/supervisor/board"
@@ -103,6 +103,8 @@ def days_of_ones_own(first: date | None, last: date | None, now: datetime) -> Pe
     begins, ends = first or min(today.replace(day=1), last or today), last or max(today, first or today)
     if ends < begins:
         raise ValueError("to")
-    if (ends - begins).days >= LONGEST_DAYS:
+    if (ends - begins).days >= LONGEST_DAYS or begins.year not in YEARS:
         raise ValueError("from")
+    if ends.year not in YEARS:
+        raise ValueError("to")
     return Period(begins, ends)

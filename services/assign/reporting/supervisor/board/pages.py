@@ -45,7 +45,7 @@ async def board(request: Request, watcher: Watcher, part: str = "") -> Response:
     service = service_of(request)
     now, t = service.clock.now(), Translator(page_language(request))
     filters, errors = filters_of(request, now)
-    async with service.store.read() as connection:
+    async with service.store.snapshot() as connection:
         place = await unit_for(connection, watcher, filters.unit or None)
         shown = await read_board(connection, watcher, place, filters, now)
     return templates.render(

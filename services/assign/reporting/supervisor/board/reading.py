@@ -36,6 +36,8 @@ class Board:
     has_below: bool
     by: ReadBy
     needing: list[Needing]
+    unreached: int
+    """Teams in which nobody can be reached."""
     total: Row
     total_before: Row
     rows: dict[Key, Row]
@@ -47,6 +49,7 @@ class Board:
     names: dict[str, str]
     only_name: str | None
     ages: dict[Key, Ages]
+    """Of what is open now: empty for a period that is over."""
     without_team: WithoutTeam
     categories: list[Category]
 
@@ -68,7 +71,7 @@ async def read_board(
     kept = {key: row for key, row in rows.items() if key not in set(quiet)}
     unit = place.code if place else None
     depth = len(place.path) + bool(below) if place else 1
-    only_team = [filters.only.key] if filters.only and filters.only.dimension == "team" else []
+    total = await asked.total(filters.period)
     return Board(
         filters=replace(filters, by=by),
         place=place,
@@ -76,7 +79,8 @@ async def read_board(
         has_below=bool(below),
         by=by,
         needing=await supervisor.needing(connection, unit, now),
-        total=await asked.total(filters.period),
+        unreached=(await supervisor.unreached(connection, unit)).total,
+        total=total,
         total_before=await asked.total(filters.before),
         rows=kept,
         quiet=quiet,
@@ -84,17 +88,26 @@ async def read_board(
         before={} if by == "day" else await asked.rows(by, filters.before, among),
         days=days,
         names=await key_names(connection, by, list(rows)),
-        only_name=(await supervisor.team_names(connection, only_team)).get(*only_team) if only_team else None,
-        ages=await store.ages(connection, unit, by, depth, filters.only, now),
+        only_name=await _name_of(connection, filters.only, unit, total),
+        ages=await store.ages(connection, unit, by, depth, filters.only, now) if filters.period.holds(now) else {},
         without_team=await store.without_team(connection, unit),
         categories=await places.categories(connection),
     )
 
 
+async def _name_of(connection: AsyncConnection, only: Only | None, unit: str | None, total: Row) -> str | None:
+    """A team is named to whoever has it below them, or sees its work there; to others it is a code like any other."""
+    if only is None or only.dimension != "team":
+        return None
+    below = unit if says_nothing(total) else None
+    return (await supervisor.team_names(connection, [only.key], below)).get(only.key)
+
+
 def says_nothing(row: Row) -> bool:
-    """Nothing was asked, fell due or is open."""
+    """Nothing was asked, fell due or is open, nothing was done or said of what was asked before."""
     due = any(clock.met + clock.missed for clock in row.figures.values())
-    return not (row.submitted or row.open or row.offers or due)
+    done = row.resolved or row.reopened or row.unrouted or row.ratings
+    return not (row.submitted or row.open or row.offers or due or done)
 
 
 @dataclass(frozen=True, slots=True)
