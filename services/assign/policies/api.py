@@ -10,7 +10,7 @@ from services.assign.calendars.api import COUNTRY, place_of, place_to_change
 from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit, Policy
 from services.assign.policies import store
-from services.assign.policies.changing import change, touched, withdraw
+from services.assign.policies.changing import change, touched, touched_by_removal, withdraw
 from services.assign.sla.clocks import PARTS
 from shared.service import service_of
 from shared.web.api import ApiRoute
@@ -110,14 +110,28 @@ async def write(
 
 @router.delete("/{category}", status_code=204)
 async def remove(
-    request: Request, principal: SignedIn, category: str, unit: str, valid_from: date | None = None
+    request: Request,
+    principal: SignedIn,
+    category: str,
+    unit: str,
+    valid_from: date | None = None,
+    open_tickets: Annotated[Literal["keep", "apply"] | None, Query()] = None,
 ) -> None:
-    """It counts no more; open tickets keep what they were promised."""
+    """It counts no more. 409 where open tickets are touched and nobody said what becomes of them."""
     service = service_of(request)
+    now, first = service.clock.now(), valid_from or date.min
     async with service.store.begin() as work:
         place = await place_to_change(work.connection, principal, unit)
-        if not await withdraw(work, place, category, valid_from or date.min, service.clock.now()):
+        if (
+            place
+            and open_tickets is None
+            and (count := await touched_by_removal(work.connection, place, category, first, now))
+        ):
+            raise Problem(409, say("policies.asks", count=str(count)), open_tickets=count)
+        apply = open_tickets == "apply"
+        if not await withdraw(work, place, category, first, now, principal.id, open_tickets=apply):
             raise Problem(404)
+        work.after_commit(request.app.state.policies_changed)
 
 
 def policy_of(category: str, place: AdministrativeUnit | None, wish: PolicyIn, valid_from: date | None) -> Policy:

@@ -29,6 +29,19 @@ async def touched(connection: AsyncConnection, place: AdministrativeUnit | None,
     return await store.count_open(connection, policy.category, place.code if place else None, nearer)
 
 
+async def touched_by_removal(
+    connection: AsyncConnection, place: AdministrativeUnit | None, category: str, valid_from: date, now: datetime
+) -> int:
+    """Open tickets that would be promised otherwise if this policy were gone; none where it does not count today."""
+    policies, today = await store.all_policies(connection), local(now).date()
+    theirs = [one for one in policies if (one.category, one.unit) == (category, place.key if place else "")]
+    counts = in_force(theirs, today)
+    if counts is None or counts.valid_from != valid_from:
+        return 0
+    nearer = await nearer_units(connection, policies, place, category, today)
+    return await store.count_open(connection, category, place.code if place else None, nearer)
+
+
 async def change(
     unit: Unit, place: AdministrativeUnit | None, policy: Policy, at: datetime, by: str, *, open_tickets: bool
 ) -> None:
@@ -36,16 +49,28 @@ async def change(
     await store.keep(unit, policy)
     await tell_promises(unit, place, at)
     if open_tickets:
-        await store.owe_application(unit, policy, by, at)
+        await store.owe_application(unit, policy.category, policy.unit, by, at)
 
 
-async def withdraw(unit: Unit, place: AdministrativeUnit | None, category: str, valid_from: date, at: datetime) -> bool:
+async def withdraw(
+    unit: Unit,
+    place: AdministrativeUnit | None,
+    category: str,
+    valid_from: date,
+    at: datetime,
+    by: str,
+    *,
+    open_tickets: bool,
+) -> bool:
     """It counts no more; False where there is none. The country's first one stays: something must be promised."""
+    key = place.key if place else ""
     if place is None and valid_from == date.min:
         return False
-    if not await store.forget(unit, category, place.key if place else "", valid_from):
+    if not await store.forget(unit, category, key, valid_from):
         return False
     await tell_promises(unit, place, at)
+    if open_tickets:
+        await store.owe_application(unit, category, key, by, at)
     return True
 
 

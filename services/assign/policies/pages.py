@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
@@ -13,7 +13,7 @@ from services.assign.places import store as places
 from services.assign.places.tables import AdministrativeUnit, Policy
 from services.assign.policies import store
 from services.assign.policies.api import PolicyIn, policy_of
-from services.assign.policies.changing import change, touched, withdraw
+from services.assign.policies.changing import change, touched, touched_by_removal, withdraw
 from services.assign.policies.choosing import COUNTRY, Policies, in_force
 from services.assign.policies.form import FIELD_OF, STEPS, Unreadable, first_day_of, typed_of, wish_of
 from services.assign.reporting.api import unit_for
@@ -91,23 +91,44 @@ async def keep(request: Request, watcher: Watcher, category: str) -> Response:
     async with service.store.begin() as unit:
         place = await unit_for(unit.connection, watcher, None)
         promise = await _promise(unit, place, category, local(now).date())
-        try:
-            first = first_day_of(typed)
-        except Unreadable as wrong:
-            return _page(request, watcher, place, promise, typed, _unreadable(request, wrong))
-        if typed.get("do") == "remove":
-            if not await withdraw(unit, place, category, first or date.min, now):
-                raise Problem(404)
-            return RedirectResponse(f"{PATH}?did=kept", 303)
-        policy = _read(request, category, place, typed, first)
-        if isinstance(policy, Trouble):
-            return _page(request, watcher, place, promise, typed, policy)
-        count = await touched(unit.connection, place, policy, now)
-        if count and typed.get("open_tickets") not in ("keep", "apply"):
-            return _page(request, watcher, place, promise, typed, Trouble(asks=count))
-        await change(unit, place, policy, now, watcher.id, open_tickets=typed.get("open_tickets") == "apply")
+        if trouble := await _do(request, unit, place, category, typed, watcher.id, now):
+            return _page(request, watcher, place, promise, typed, trouble)
         unit.after_commit(request.app.state.policies_changed)
     return RedirectResponse(f"{PATH}?did=kept", 303)
+
+
+async def _do(
+    request: Request,
+    unit: Unit,
+    place: AdministrativeUnit | None,
+    category: str,
+    typed: Mapping[str, str],
+    by: str,
+    now: datetime,
+) -> Trouble | None:
+    """Keep what was typed, or take back; None where it is done. Problem 404 where there is nothing to take back."""
+    answer = typed.get("open_tickets")
+    apply, undecided = answer == "apply", answer not in ("keep", "apply")
+    try:
+        first = first_day_of(typed)
+    except Unreadable as wrong:
+        return _unreadable(request, wrong)
+    if typed.get("do") == "remove":
+        first = first or date.min
+        count = await touched_by_removal(unit.connection, place, category, first, now)
+        if count and undecided:
+            return Trouble(asks=count)
+        if not await withdraw(unit, place, category, first, now, by, open_tickets=apply):
+            raise Problem(404)
+        return None
+    policy = _read(request, category, place, typed, first)
+    if isinstance(policy, Trouble):
+        return policy
+    count = await touched(unit.connection, place, policy, now)
+    if count and undecided:
+        return Trouble(asks=count)
+    await change(unit, place, policy, now, by, open_tickets=apply)
+    return None
 
 
 def _read(

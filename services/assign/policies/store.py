@@ -106,9 +106,9 @@ async def open_codes(
     return [row[0] for row in await fetch(unit.connection, statement, category, code, list(nearer), after, most)]
 
 
-async def owe_application(unit: Unit, policy: Policy, by: str, at: datetime) -> None:
-    """Open tickets are to be promised by it; one that is under way begins again."""
-    row = {"category": policy.category, "unit": policy.unit, "by": by, "owed_at": at, "after": ""}
+async def owe_application(unit: Unit, category: str, place: str, by: str, at: datetime) -> None:
+    """Open tickets of a unit (its key, empty for everywhere) are to be promised anew; one under way begins again."""
+    row = {"category": category, "unit": place, "by": by, "owed_at": at, "after": ""}
     keys = [col(PolicyApplication.category), col(PolicyApplication.unit)]
     await unit.execute(insert(PolicyApplication).values(row).on_conflict_do_update(index_elements=keys, set_=row))
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.assign.policies.applying import Applying
 from services.assign.tickets.lifecycle import Action
-from tests.support.assign import NEIGHBOUR, WEDNESDAY, World, member
+from tests.support.assign import NEIGHBOUR, SUPERVISOR, WEDNESDAY, World, member
 from tests.support.assign_web import ADMINISTRATOR, NEIGHBOUR_SUPERVISOR, PROVINCE_SUPERVISOR, Desk
 
 HOUR = 3600
@@ -87,6 +87,28 @@ async def test_taken_back_what_stands_above_counts_again(world: World, desk: Des
     assert await response_s(world) == 2 * HOUR
     country = await desk.client.delete(PATH, params={"unit": "vn"}, headers=desk.token(ADMINISTRATOR))
     assert country.status_code == 404, "something must be promised"
+
+
+@pytest.mark.parametrize("way", ["program", "page"])
+async def test_what_is_taken_back_asks_what_becomes_of_open_tickets(world: World, desk: Desk, way: str):
+    await world.team("near", metres=100)
+    await put(desk, ADMINISTRATOR, "24121", QUICK)
+    code = await world.ask()
+    assert abs((await world.ticket(code)).response_due - WEDNESDAY - HOURS) < MOMENT
+
+    async def take_back(**said: str) -> httpx.Response:
+        if way == "page":
+            typed = {"response": "1", "resolution": "8", "do": "remove"}
+            return await desk.send("/supervisor/policies/payments", SUPERVISOR, typed | said)
+        token = desk.token(SUPERVISOR)
+        return await desk.client.delete(PATH, params={"unit": "24121"} | said, headers=token)
+
+    asked = await take_back()
+    assert asked.status_code == 409
+    assert way == "program" or '<input type="hidden" name="do" value="remove">' in asked.text
+    assert (await take_back(open_tickets="apply")).status_code in (204, 303)
+    await apply_all(world)
+    assert abs((await world.ticket(code)).response_due - WEDNESDAY - 2 * HOURS) < MOMENT
 
 
 async def test_a_policy_is_its_own_units_alone(world: World, desk: Desk):
