@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from services.assign.escalation import store
-from services.assign.escalation.failing import Failure
+from services.assign.escalation.failing import Failure, failures
 from services.assign.escalation.store import Found
 from shared.clock import Clock
 from shared.codes import spoken
@@ -25,10 +25,6 @@ OVERDUE = Gauge("caunoi_due_backlog", "Actions whose time has come and which are
 LAST_SEEN = Gauge("caunoi_auditor_last_seen", "When the auditor looked last, Unix time in seconds")
 
 
-def nothing_fails() -> Mapping[str, Failure]:
-    return {}
-
-
 def never() -> datetime | None:
     return None
 
@@ -40,12 +36,14 @@ class Finding:
     at: datetime
     checked_at: datetime
     found: Found
+    failing: Mapping[str, Failure]
+    """By the ticket's code: what fails in any process; the first `store.MOST`."""
 
 
 class Auditor:
     """Its last finding is kept for `caunoi doctor` and for anyone on duty; its own heartbeat is the finding's time.
 
-    `due_ran` says when the cycle that does what is due ran last (real time), `failing` which actions fail in it.
+    `due_ran` says when the cycle that does what is due ran last (real time).
     """
 
     def __init__(
@@ -53,20 +51,20 @@ class Auditor:
         own: Store,
         clock: Clock,
         due_ran: Callable[[], datetime | None] = never,
-        failing: Callable[[], Mapping[str, Failure]] = nothing_fails,
     ) -> None:
         self._store = own
         self._clock = clock
         self.due_ran = due_ran
-        self.failing = failing
         self.finding: Finding | None = None
+        self.begun_at = Clock.wall()
 
     async def work(self) -> datetime | None:
         """Look once; when to look again."""
         now = self._clock.now()
         async with self._store.read() as connection:
             found = await store.look(connection, now, late_before=now - LATE)
-        self.finding = Finding(now, Clock.wall(), found)
+            failing = await failures(connection, store.MOST)
+        self.finding = Finding(now, Clock.wall(), found, failing)
         OPEN.set(found.open)
         OVERDUE.set(found.overdue)
         FORGOTTEN.set(found.without + len(found.late))
@@ -80,9 +78,8 @@ class Auditor:
         return self.finding is None or Clock.wall() - self.finding.checked_at > SILENT
 
     def due_is_silent(self) -> bool:
-        """Whether the cycle that does what is due has not run for long."""
-        ran = self.due_ran()
-        return ran is not None and Clock.wall() - ran > SILENT
+        """Whether the cycle that does what is due has not run for long, or never since the start."""
+        return Clock.wall() - (self.due_ran() or self.begun_at) > SILENT
 
     def report(self) -> dict[str, Any]:
         """For programs: a sentence for each problem, its own silence among them, and what there is to know besides."""
@@ -111,7 +108,8 @@ class Auditor:
         if self.is_silent():
             yield f"The auditor has been silent since {self.finding.checked_at:%H:%M} UTC."
         if self.due_is_silent():
-            yield f"What is due has not been done since {self.due_ran():%H:%M} UTC: its cycle stands still."
+            ran = self.due_ran() or self.begun_at
+            yield f"What is due has not been done since {ran:%H:%M} UTC: its cycle stands still."
         found = self.finding.found
         for one in found.named:
             yield f"Ticket {spoken(one.code)} is open, and nothing is planned for it."
@@ -122,7 +120,7 @@ class Auditor:
                 f"{more} wait for what was due over {LATE.seconds // 60} minutes ago. The oldest: "
                 f"{spoken(oldest.code)}, {oldest.action} at {oldest.at:%d/%m %H:%M} UTC."
             )
-        for code, failure in self.failing().items():
+        for code, failure in self.finding.failing.items():
             yield f"Ticket {spoken(code)}: what is next fails since {failure.since:%H:%M} UTC ({failure.error})."
 
     def _said(self, finding: Finding) -> Iterator[str]:

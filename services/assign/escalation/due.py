@@ -6,12 +6,12 @@ What asks a team takes a place in it: each in a transaction of its own, so that 
 teams.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from services.assign.escalation.failing import Failing
+from services.assign.escalation import failing
 from services.assign.escalation.steps import ask_another, do_all_due
 from services.assign.escalation.told import watching
 from services.assign.tickets import store
@@ -37,7 +37,6 @@ class DueActions:
     def __init__(self, own: Store, clock: Clock) -> None:
         self._store = own
         self._clock = clock
-        self.failing = Failing()
 
     async def work(self) -> datetime | None:
         """Do what is due; when the next action of any ticket is."""
@@ -67,7 +66,7 @@ class DueActions:
     async def _see_to(self, unit: Unit, found: Sequence[Ticket]) -> list[tuple[Ticket, list[str]]]:
         """All steps of all these tickets, in one writing; the tickets with what was done. What fails is put off."""
         watchers, works = await watching(unit.connection, found), list[Work]()
-        done, failed = list[tuple[Ticket, list[str]]](), list[str]()
+        done, failed = list[tuple[Ticket, list[str]]](), dict[str, Exception]()
         for ticket in found:
             work = Work(unit, ticket, SYSTEM, self._clock.now())
             try:
@@ -75,9 +74,10 @@ class DueActions:
                     done.append((ticket, await do_all_due(work, watchers)))
                 works.append(work)
             except Exception as error:
-                failed.append(self._failed(ticket.code, error))
+                failed[ticket.code] = error
         await write_all(unit, works)
-        await store.postpone(unit, failed, self._clock.now(), POSTPONED)
+        await failing.forget(unit, [work.ticket.code for work in works])
+        await self._put_off(unit, failed)
         return done
 
     async def _one_by_one(self, most: int, take: Take) -> int:
@@ -100,9 +100,8 @@ class DueActions:
                 raise
             if is_deadlock(error):  # with somebody who acts on a ticket nearby; it is due still
                 return True
-            code = self._failed(found[0].code, error)
             async with self._store.begin() as unit:
-                await store.postpone(unit, [code], self._clock.now(), POSTPONED)
+                await self._put_off(unit, {found[0].code: error})
         else:
             for ticket in found:
                 self._done(ticket, done)
@@ -116,13 +115,14 @@ class DueActions:
         else:
             done = await do_all_due(work, await watching(work.unit.connection, [work.ticket]))
         await work.save()
+        await failing.forget(work.unit, [work.ticket.code])
         return done
 
-    def _done(self, ticket: Ticket, done: Sequence[str]) -> None:
-        self.failing.forget(ticket.code)
-        log.info("ticket.due", ticket=ticket.code, done=done, status=ticket.status, next=ticket.next_action)
+    async def _put_off(self, unit: Unit, failed: Mapping[str, Exception]) -> None:
+        for code, error in failed.items():
+            log.error("due.failed", ticket=code, exc_info=error)
+        await store.postpone(unit, list(failed), self._clock.now(), POSTPONED)
+        await failing.note(unit, failed)
 
-    def _failed(self, code: str, error: Exception) -> str:
-        log.error("due.failed", ticket=code, exc_info=error)
-        self.failing.note(code, error)
-        return code
+    def _done(self, ticket: Ticket, done: Sequence[str]) -> None:
+        log.info("ticket.due", ticket=ticket.code, done=done, status=ticket.status, next=ticket.next_action)

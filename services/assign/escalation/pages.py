@@ -74,16 +74,17 @@ async def page(request: Request, somebody: Somebody) -> Response:
 
 
 def _shown(auditor: Auditor, finding: Finding, who: Principal, clock: Clock) -> Shown:
-    found, ran = finding.found, auditor.due_ran()
+    found, silent = finding.found, auditor.due_is_silent()
+    ran = auditor.due_ran() or (auditor.begun_at if silent else None)
     return Shown(
         finding=finding,
         looked_at=finding.checked_at + clock.offset,
         due_ran_at=ran + clock.offset if ran else None,
         silent=auditor.is_silent(),
-        due_silent=auditor.due_is_silent(),
+        due_silent=silent,
         without=_named(found.named, found.without, who),
         late=_named(found.late, len(found.late), who),
-        failing=len(auditor.failing()),
+        failing=len(finding.failing),
     )
 
 

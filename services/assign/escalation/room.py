@@ -19,7 +19,7 @@ def install(service: Service) -> None:
     actions = DueActions(service.store, service.clock)
     due = service.cycle("due", actions.work, rest_s=REST_S)
     service.store.on_due(due.expect)
-    auditor = Auditor(service.store, service.clock, lambda: due.last_run, actions.failing.now)
+    auditor = Auditor(service.store, service.clock, lambda: due.last_run)
     service.cycle("auditor", auditor.work, net_s=EVERY.total_seconds())
     service.app.state.auditor = auditor
     service.app.include_router(pages.router)

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from services.assign.escalation.auditor import LAST_SEEN, Auditor
@@ -45,10 +46,38 @@ async def test_a_ticket_whose_action_fails_holds_up_nobody_behind_it_and_is_name
     await world.due.work()
     assert len(await world.outcomes(sound)) == 2
     assert len(await world.outcomes(broken)) == 1
-    auditor = Auditor(world.store, world.clock, failing=world.due.failing.now)
+    auditor = Auditor(world.store, world.clock)
     await auditor.work()
     (problem,) = auditor.report()["problems"]
     assert broken[:3] in problem and "fails" in problem
+
+
+async def test_what_fails_is_known_to_every_process_until_it_is_done(world: World):
+    await world.team("near", metres=100)
+    code = await world.ask()
+    whole = (await world.ticket(code)).policy
+    await break_policy(world, code)
+    for _ in range(2):
+        world.clock.set_now(world.clock.now() + timedelta(minutes=21))
+        await world.due.work()
+    elsewhere = Auditor(world.store, world.clock)
+    await elsewhere.work()
+    since = next(iter(elsewhere.finding.failing.values())).since if elsewhere.finding else None
+    assert since and since < Clock.wall()
+    async with world.store.begin() as unit:
+        await unit.execute(text("update ticket set policy = :whole").bindparams(bindparam("whole", whole, JSONB)))
+    world.clock.set_now(world.clock.now() + timedelta(minutes=2))
+    await world.due.work()
+    await elsewhere.work()
+    assert elsewhere.report()["problems"] == []
+
+
+async def test_a_due_cycle_that_never_ran_is_seen(world: World, monkeypatch: pytest.MonkeyPatch):
+    auditor = Auditor(world.store, world.clock)
+    later = Clock.wall() + timedelta(minutes=4)
+    monkeypatch.setattr(Clock, "wall", lambda: later)
+    await auditor.work()
+    assert "its cycle stands still" in auditor.report()["problems"][0]
 
 
 async def test_a_broken_ticket_in_the_middle_of_a_batch_is_left_as_it_was(world: World):

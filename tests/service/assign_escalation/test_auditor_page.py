@@ -17,7 +17,7 @@ PATH = "/supervisor/auditor"
 @pytest.fixture
 def auditor(world: World, desk: Desk) -> Auditor:
     """The one that the page asks, over the world's store."""
-    desk.service.app.state.auditor = Auditor(world.store, world.clock, failing=world.due.failing.now)
+    desk.service.app.state.auditor = Auditor(world.store, world.clock)
     return desk.service.app.state.auditor
 
 
