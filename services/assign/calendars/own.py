@@ -76,12 +76,13 @@ def composed(own: OwnCalendar, holidays: Holidays, today: date) -> Calendar:
         raise Wrong("both", "closed", day=f"{min(both):%d/%m/%Y}")
     if len(own.closed) > MOST_DAYS or len(own.worked) > MOST_DAYS:
         raise Wrong("too_many", "closed" if len(own.closed) > MOST_DAYS else "worked", most=str(MOST_DAYS))
-    by_law = set(kept(own, holidays))
-    in_lieu = holidays.worked if own.keeps_holidays else frozenset[date]()
+    by_law = kept(own, holidays)
     if not any(own.weekly):
         raise Wrong("never_open", "weekly")
     try:
-        made = Calendar(own.weekly, frozenset((by_law - worked) | closed), frozenset((in_lieu | worked) - closed))
+        made = Calendar(
+            own.weekly, frozenset((by_law.closed.keys() - worked) | closed), (by_law.worked | worked) - closed
+        )
     except ValueError:
         raise Wrong("hours", "weekly") from None
     if not any(made.hours_on(today + timedelta(days)) for days in range(LOOK_AHEAD.days)):
@@ -89,15 +90,16 @@ def composed(own: OwnCalendar, holidays: Holidays, today: date) -> Calendar:
     return made
 
 
-def kept(own: OwnCalendar, holidays: Holidays) -> Mapping[date, str]:
-    """The public holidays that a unit has, by name.
+def kept(own: OwnCalendar, holidays: Holidays) -> Holidays:
+    """What of the law counts for a unit.
 
     A day in lieu is for those whose weekly rest the holiday fell on (Labour Code 2019, article 111.3): who would have
     worked on that Saturday has it off, and no other day for it.
     """
     if not own.keeps_holidays:
-        return {}
-    return {day: name for day, name in holidays.closed.items() if not _is_for_others(day, name, own, holidays)}
+        return Holidays({}, frozenset())
+    closed = {day: name for day, name in holidays.closed.items() if not _is_for_others(day, name, own, holidays)}
+    return Holidays(closed, holidays.worked)
 
 
 def _is_for_others(day: date, name: str, own: OwnCalendar, holidays: Holidays) -> bool:
@@ -118,7 +120,7 @@ class Shown(NamedTuple):
 
 def preview(own: OwnCalendar, calendar: Calendar, holidays: Holidays, first: date, days: int = 30) -> list[Shown]:
     """The days to come, each with its hours and why it is so."""
-    by_law = Holidays(kept(own, holidays), holidays.worked if own.keeps_holidays else frozenset())
+    by_law = kept(own, holidays)
     closed, worked = dict(own.closed), dict(own.worked)
     return [_shown(first + timedelta(day), calendar, by_law, closed, worked) for day in range(days)]
 

@@ -82,11 +82,18 @@ def _need(now: datetime) -> ColumnElement[str]:
 
 async def unreached(connection: AsyncConnection, unit: str | None) -> Unreached:
     """Teams on duty without a single address that works, in the order of their codes."""
-    theirs = (col(Team.reachable).is_(False), col(Team.retired).is_(False))
+    chosen = select(Team).where(*_unreached(unit)).order_by(col(Team.code)).limit(SHOWN)
+    return Unreached(await many(connection, Team, chosen), await count_unreached(connection, unit))
+
+
+async def count_unreached(connection: AsyncConnection, unit: str | None) -> int:
+    """How many there are of these teams."""
+    return await connection.scalar(select(func.count()).select_from(Team).where(*_unreached(unit))) or 0
+
+
+def _unreached(unit: str | None) -> tuple[ColumnElement[bool], ...]:
     within = (_below(col(Team.unit_path), unit),) if unit else ()
-    chosen = select(Team).where(*theirs, *within)
-    total = await connection.scalar(select(func.count()).select_from(Team).where(*theirs, *within))
-    return Unreached(await many(connection, Team, chosen.order_by(col(Team.code)).limit(SHOWN)), total or 0)
+    return (col(Team.reachable).is_(False), col(Team.retired).is_(False), *within)
 
 
 async def leaders(connection: AsyncConnection, teams: list[str]) -> dict[str, Member]:

@@ -79,7 +79,7 @@ async def read_board(
         has_below=bool(below),
         by=by,
         needing=await supervisor.needing(connection, unit, now),
-        unreached=(await supervisor.unreached(connection, unit)).total,
+        unreached=await supervisor.count_unreached(connection, unit),
         total=total,
         total_before=await asked.total(filters.before),
         rows=kept,
