@@ -122,11 +122,8 @@ async def remove(
     now, first = service.clock.now(), valid_from or date.min
     async with service.store.begin() as work:
         place = await place_to_change(work.connection, principal, unit)
-        if (
-            place
-            and open_tickets is None
-            and (count := await touched_by_removal(work.connection, place, category, first, now))
-        ):
+        count = await touched_by_removal(work.connection, place, category, first, now)
+        if count and open_tickets is None:
             raise Problem(409, say("policies.asks", count=str(count)), open_tickets=count)
         apply = open_tickets == "apply"
         if not await withdraw(work, place, category, first, now, principal.id, open_tickets=apply):

@@ -25,8 +25,7 @@ async def touched(connection: AsyncConnection, place: AdministrativeUnit | None,
     today = local(now).date()
     if in_force([*others, policy], today) is not policy:
         return 0
-    nearer = await nearer_units(connection, policies, place, policy.category, today)
-    return await store.count_open(connection, policy.category, place.code if place else None, nearer)
+    return await _open_under(connection, policies, place, policy.category, today)
 
 
 async def touched_by_removal(
@@ -36,10 +35,26 @@ async def touched_by_removal(
     policies, today = await store.all_policies(connection), local(now).date()
     theirs = [one for one in policies if (one.category, one.unit) == (category, place.key if place else "")]
     counts = in_force(theirs, today)
-    if counts is None or counts.valid_from != valid_from:
+    if counts is None or counts.valid_from != valid_from or _stays(place, valid_from):
         return 0
-    nearer = await nearer_units(connection, policies, place, category, today)
+    return await _open_under(connection, policies, place, category, today)
+
+
+async def _open_under(
+    connection: AsyncConnection,
+    policies: Iterable[Policy],
+    place: AdministrativeUnit | None,
+    category: str,
+    day: date,
+) -> int:
+    """Open tickets for which what a unit says counts on that day: not those of units below with a say of their own."""
+    nearer = await nearer_units(connection, policies, place, category, day)
     return await store.count_open(connection, category, place.code if place else None, nearer)
+
+
+def _stays(place: AdministrativeUnit | None, valid_from: date) -> bool:
+    """The country's first policy cannot be taken back: something must be promised."""
+    return place is None and valid_from == date.min
 
 
 async def change(
@@ -62,9 +77,9 @@ async def withdraw(
     *,
     open_tickets: bool,
 ) -> bool:
-    """It counts no more; False where there is none. The country's first one stays: something must be promised."""
+    """It counts no more; False where there is none, or it stays."""
     key = place.key if place else ""
-    if place is None and valid_from == date.min:
+    if _stays(place, valid_from):
         return False
     if not await store.forget(unit, category, key, valid_from):
         return False

@@ -111,6 +111,18 @@ async def test_what_is_taken_back_asks_what_becomes_of_open_tickets(world: World
     assert abs((await world.ticket(code)).response_due - WEDNESDAY - 2 * HOURS) < MOMENT
 
 
+async def test_what_the_country_takes_back_asks_too(world: World, desk: Desk):
+    await world.team("near", metres=100)
+    await put(desk, ADMINISTRATOR, "vn", QUICK, valid_from="2026-11-25")
+    await world.ask()
+    taken = {"unit": "vn", "valid_from": "2026-11-25"}
+    asked = await desk.client.delete(PATH, params=taken, headers=desk.token(ADMINISTRATOR))
+    assert (asked.status_code, asked.json()["open_tickets"]) == (409, 1)
+    kept = await desk.client.delete(PATH, params=taken | {"open_tickets": "keep"}, headers=desk.token(ADMINISTRATOR))
+    assert kept.status_code == 204
+    assert await response_s(world) == 2 * HOUR
+
+
 async def test_a_policy_is_its_own_units_alone(world: World, desk: Desk):
     for unit in ("24121", "66", "vn"):
         assert (await put(desk, NEIGHBOUR_SUPERVISOR, unit, QUICK)).status_code == 404
