@@ -87,9 +87,9 @@ class _Pages:
         return draft
 
     async def _file(self, request: Request, form: Typed, draft: Draft, key: Key) -> Response:
-        filed = await self._desk.filed_before(key)
-        is_new = filed is None and draft.add_to is None and not form["new"]
-        if is_new and (alike := await self._desk.open_alike(draft)):
+        alike = await self._desk.open_alike(draft) if draft.add_to is None and not form["new"] else None
+        filed = await self._desk.filed_before(key)  # after the other look: of a page pressed twice the first is no twin
+        if alike and filed is None:
             return self._form(request, form, alike=self._receipts.join(alike.id))
         return self._sent(form, filed or await self._desk.take(request, draft, key))
 

@@ -6,6 +6,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from services.intake.requests.desk import Desk
+from services.intake.requests.draft import Draft
+from services.intake.requests.store import Filed
 from shared.clock import Clock
 from shared.events import tickets
 from shared.web.forms import Nonces
@@ -88,6 +91,20 @@ async def test_the_same_page_sent_twice_is_one_request(intake: World) -> None:
     first, again = await send(intake, TYPED, nonce), await send(intake, TYPED | {"description": "khác"}, nonce)
     assert code_in(first) == code_in(again)
     assert await intake.count("request") == await intake.count("outbox") == 1
+
+
+async def test_a_page_pressed_twice_at_once_is_not_its_own_twin(intake: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    nonce, look = (await open_form(intake)).values["nonce"], Desk.open_alike
+    firsts: list[httpx.Response] = []
+
+    async def just_after_the_first(desk: Desk, draft: Draft) -> Filed | None:
+        monkeypatch.undo()
+        firsts.append(await send(intake, TYPED, nonce))
+        return await look(desk, draft)
+
+    monkeypatch.setattr(Desk, "open_alike", just_after_the_first)
+    second = await send(intake, TYPED, nonce)
+    assert code_in(second) == code_in(firsts[0])
 
 
 @pytest.mark.parametrize("nonce", ["forged", "x.y.z", ""])
