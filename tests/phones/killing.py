@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -86,8 +86,8 @@ class Killing:
             await asyncio.gather(*(self._victim() for _ in range(TOGETHER)))
             await self._count_left()
             await self._finish()
-        while await self._is_anything_left():  # its pace put it off for more than a second
-            await asyncio.sleep(0.5)
+        while put_off := await self._put_off_until():  # refused for now, or without an answer in time
+            self._clock.set_now(max(put_off, self._clock.now()))
             await self._finish()
         await self._reckon()
         await self._store.close()
@@ -178,11 +178,10 @@ class Killing:
         finally:
             os._exit(code)
 
-    async def _is_anything_left(self) -> bool:
-        """Within the patience of the whole: what is tried again in minutes has failed, and is reckoned so."""
+    async def _put_off_until(self) -> datetime | None:
+        """When the next try of something is due; None where nothing is queued."""
         async with self._store.read() as connection:
-            soon = "select exists(select from message where state = 'queued' and not_before < now() + interval '20 s')"
-            return bool(await connection.scalar(text(soon)))
+            return await connection.scalar(text("select min(not_before) from message where state = 'queued'"))
 
     async def _count_left(self) -> None:
         async with self._store.read() as connection:

@@ -5,7 +5,6 @@ Nothing is lost, and nothing is doubled without a mark; what members answer mean
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -111,9 +110,10 @@ def _settled(town: Province, codes: list[str]) -> list[Json]:
         known = all({"offered", "unrouted"} & {message["alert"] for message in one} for one in told)
         return every if known and all(message["state"] in OVER for message in every) else None
 
-    return wait_until(
-        over, 240, lambda: f"not settled: {Counter(m['state'] for c in codes for m in town.messages(c))}", 1
-    )
+    def open_ones() -> str:
+        return f"not settled: {[m for code in codes for m in town.messages(code) if m['state'] not in OVER]}"
+
+    return wait_until(over, 240, open_ones, 1)
 
 
 def _all_is_well(town: Province, codes: list[str]) -> list[Json]:

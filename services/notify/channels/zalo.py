@@ -74,7 +74,6 @@ class Zalo:
         tokens: Tokens,
         store: Store,
         templates: Mapping[str, Template],
-        timeout_s: float = TIMEOUT_S,
     ) -> None:
         self.called = settings.oa_name
         self.reaches_by_phone = bool(templates)
@@ -82,8 +81,8 @@ class Zalo:
         self._tokens = tokens
         self._store = store
         self._templates = templates
-        self._timeout_s = timeout_s
-        self._client = calling.client(timeout_s)
+        self.timeout_s = TIMEOUT_S
+        self._client = calling.client(TIMEOUT_S)
         self._places = asyncio.Semaphore(IN_FLIGHT)
 
     async def send(self, messages: Sequence[Outgoing]) -> Mapping[UUID, Outcome]:
@@ -176,7 +175,7 @@ class Zalo:
 
     async def _call_with(self, token: str, verb: str, url: str, request: Mapping[str, Any]) -> Answer:
         headers = {"access_token": token, "appsecret_proof": self._tokens.proof(token)}
-        return await calling.call(self._client, self._timeout_s, url, verb=verb, headers=headers, **request)
+        return await calling.call(self._client, self.timeout_s, url, verb=verb, headers=headers, **request)
 
     async def _was_taken(self, name: str) -> bool:
         """`status` of a template message: -1 unknown, 0 pushed, 1 delivered."""

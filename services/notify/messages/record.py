@@ -47,7 +47,8 @@ class Recorder:
             await self._taken(unit, [m for m in taken if outcomes[m.id].kind == state], state, now)
         if refused:
             await self._refused(unit, refused, outcomes, now)
-        named = {message.id: name for message in taken if (name := outcomes[message.id].provider_id)}
+        alone = [message for message in taken if not message.bundled_in]  # the network has not heard of the others
+        named = {message.id: name for message in alone if (name := outcomes[message.id].provider_id)}
         await recording.name_by_provider(unit, named)
         open_ends = [m.id for m in messages if outcomes[m.id].kind == "sent" or outcomes[m.id].maybe_sent]
         if open_ends:

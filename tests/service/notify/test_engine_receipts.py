@@ -13,7 +13,7 @@ from services.notify.channels.inbound import Receipt
 from services.notify.channels.simulator import Simulator
 from services.notify.messages.sender import Sender
 from services.notify.receipts.receive import Receipts
-from tests.service.notify.conftest import Notify, hours, sender_house
+from tests.service.notify.conftest import Notify, at, hours, sender_house
 from tests.service.notify.story import HELPER, LEADER, NEIGHBOUR, Story
 
 MINUTE = timedelta(minutes=1)
@@ -120,6 +120,20 @@ async def test_the_last_failure_of_an_offer_tells_that_nobody_was_reached(notify
     await line.says("failed", to_helper)
     await line.says("failed", to_helper)
     assert [event["nobody_reached"] for event in await notify.published("messages.failed")] == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["delivered", "failed"])
+async def test_what_the_network_says_of_a_bundle_holds_for_all_that_it_speaks_of(
+    notify: Notify, line: Line, kind: str
+) -> None:
+    notify.clock.set_now(at(22))
+    await notify.hear(*[Story(at=at(22)).offered("T-2") for _ in range(3)])
+    await notify.pass_time(hours(8.1))
+    (carrier,) = [message for message in await notify.messages() if message.provider_id]
+    assert line.carrier.taken == [carrier.id]
+    await line.says(kind, carrier)
+    assert [message.state for message in await notify.messages()] == [kind] * 3
+    assert len(await notify.published(f"messages.{kind}")) == 3
 
 
 async def test_an_arrival_after_a_failure_corrects_the_record_and_does_nothing_twice(

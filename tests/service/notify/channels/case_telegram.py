@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from services.notify.channels.bots import Bot
+from services.notify.channels.bots import TIMEOUT_S, Bot
 from services.notify.channels.spacing import Spacing
 from services.notify.channels.telegram import Telegram
 from shared.settings import Settings
@@ -23,8 +23,9 @@ _REFUSALS = {"not_now": too_fast, "never": not_allowed, "bad_address": chat_not_
 class OtherSide:
     """Telegram and one person's screen."""
 
-    def __init__(self, stand_in: TelegramStandIn) -> None:
+    def __init__(self, stand_in: TelegramStandIn, bot: Bot) -> None:
         self._stand_in = stand_in
+        self._bot = bot
 
     async def arrived(self) -> Sequence[Arrived]:
         return [Arrived(message.chat, message.text) for message in self._stand_in.messages]
@@ -33,18 +34,20 @@ class OtherSide:
         await self.be_kind()
         self._stand_in.on_send = _REFUSALS.get(how)
         self._stand_in.is_silent = how == "silent"
+        self._bot.timeout_s = 0.5 if how == "silent" else TIMEOUT_S
         self._stand_in.drops = how == "taken_then_dropped"
 
     async def be_kind(self) -> None:
         self._stand_in.on_send = None
         self._stand_in.is_silent = self._stand_in.drops = False
+        self._bot.timeout_s = TIMEOUT_S
 
 
 @asynccontextmanager
 async def _open(_: Settings) -> AsyncIterator[tuple[Telegram, OtherSide]]:
     async with telegram_stand_in() as stand_in:
-        bot = Bot(stand_in.url, TOKEN, timeout_s=0.5)
-        yield Telegram(bot, "@caunoi_bot", Spacing(0, 0)), OtherSide(stand_in)
+        bot = Bot(stand_in.url, TOKEN)
+        yield Telegram(bot, "@caunoi_bot", Spacing(0, 0)), OtherSide(stand_in, bot)
         await bot.close()
 
 

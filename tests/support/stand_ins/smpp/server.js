@@ -96,6 +96,7 @@ function deliver(fields, then) {
 
 function tryToDeliver(delivery) {
   const of = world;
+  delivery.status = null;  // until it is answered; where the session ends before, the next bind tries again
   const session = of.sessions[of.sessions.length - 1];
   if (!session) return;
   delivery.tries += 1;
