@@ -28,6 +28,7 @@ from services.notify.messages.api import router as messages_api
 from services.notify.messages.channel_watch import Watch
 from services.notify.messages.channels_api import channels_api
 from services.notify.messages.channels_pages import channels_pages
+from services.notify.messages.gone import AGAIN_S, GoneChannels
 from services.notify.messages.missing import MissingReceipts
 from services.notify.messages.pages import router as messages_pages
 from services.notify.messages.sender import House as SenderHouse
@@ -84,16 +85,18 @@ def build(settings: Settings) -> Service:
     later = service.cycle("later-alerts", LaterAlerts(service.store, service.clock, house).work)
     linking = Linking(settings, house)
     replies = _replies(service, house, linking)
-    receipts = Receipts(service.clock, ways)
+    purse = Purse(service.store, service.clock)
+    receipts = Receipts(service.clock, ways, purse)
     fitted = fit_all(service, HouseInbound(receipts, replies))
     ways.open(one.channel for one in fitted)
     linking.know([one.channel for one in fitted])
     service.app.state.ways = ways
-    purse = Purse(service.store, service.clock)
     shared = SenderHouse(service.store, service.clock, ways, receipts.match, purse)
     senders += [service.cycle(f"sender-{one.channel.name}", Sender(one.channel, shared).work) for one in fitted]
+    gone = GoneChannels(service.store, service.clock, ways, house.channels)
+    service.cycle("gone-channels", gone.work, net_s=AGAIN_S)
     service.cycle("missing-receipts", MissingReceipts(service.store, service.clock, ways).work)
-    service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways).work)
+    service.cycle("waiting-receipts", WaitingReceipts(service.store, service.clock, ways, purse).work)
     _listen(service, house, waiting, later, replies)
     service.app.include_router(links_router(linking))
     _watch_channels(service, fitted)

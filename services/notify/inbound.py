@@ -1,6 +1,9 @@
 """What channels bring in, handed to the rooms that understand it."""
 
+import re
 from collections.abc import Sequence
+
+import structlog
 
 from services.notify.channels.inbound import Receipt, Text
 from services.notify.contacts.store import phone_of
@@ -10,6 +13,8 @@ from services.notify.replies.store import unseen
 from shared.store import Unit
 from shared.vietnam.phones import parse_phone
 
+log = structlog.get_logger()
+_TELEPHONE = re.compile(r"\+?\d{7,15}", re.ASCII)
 LONGEST = 4096
 """Of Telegram's messages, the longest there are."""
 
@@ -26,6 +31,9 @@ class HouseInbound:
 
     async def texts(self, unit: Unit, texts: Sequence[Text]) -> None:
         for text in await unseen(unit, texts):
+            if text.address_kind == "phone" and not is_a_persons(text.address):
+                log.info("inbound.not_from_a_person", channel=text.channel)
+                continue
             phone = await self._phone(unit, text)
             address = None if phone else text.address
             await self._replies.receive(unit, phone, storable(text.text), text.at, text.channel, text.key, address)
@@ -34,6 +42,11 @@ class HouseInbound:
         if text.address_kind == "phone":
             return parse_phone(text.address) or text.address
         return await phone_of(unit.connection, text.address_kind, text.address) or ""
+
+
+def is_a_persons(address: str) -> bool:
+    """Whether a telephone wrote. Short codes and names are machines': an answer costs money, and may be answered."""
+    return parse_phone(address) is not None or _TELEPHONE.fullmatch(address) is not None
 
 
 def storable(text: str) -> str:

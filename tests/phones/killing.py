@@ -153,8 +153,8 @@ class Killing:
     def _sender(self, channel: Channel) -> Sender:
         ways = Ways()
         ways.open([channel])
-        receipts = Receipts(self._clock, ways)
         purse = Purse(self._store, self._clock)
+        receipts = Receipts(self._clock, ways, purse)
         return Sender(channel, House(self._store, self._clock, ways, receipts.match, purse))
 
     async def _warm_up(self) -> None:

@@ -46,8 +46,7 @@ class Listening:
         if not news:
             return
         where = await territories(unit.connection, {event.data.facts.commune for event in news})
-        phones = {event.data.facts.phone for event in news}
-        await listen_again(unit, phones, max(event.time for event in news))
+        await listen_again(unit, {e.data.facts.phone: e.time for e in sorted(news, key=lambda e: e.time)})
         alerts = [alert for event in news for alert in alerts_of(event, where[event.data.facts.commune])]
         await tell(unit, alerts, self._clock.now(), self._house)
 

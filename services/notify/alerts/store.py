@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, case, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -25,6 +25,11 @@ _OVER = ("closed", "cancelled")
 _TOLD = ("sending", "sent", "delivered")
 _IDS = col(Contact.person_id)
 _LATEST = update(Contact).where(bindparam("id") == _IDS).values(last_number=bindparam("number"))
+_MOVE = (
+    update(ShortNumber)
+    .where(col(ShortNumber.person) == bindparam("mover"), col(ShortNumber.code) == bindparam("of"))
+    .values(team=bindparam("to"))
+)
 _WITHDRAW = (
     update(Message)
     .where(
@@ -34,7 +39,12 @@ _WITHDRAW = (
         col(Message.alert) == "offered",
         col(Message.state) == "queued",
     )
-    .values(state="expired", reason="taken", state_at=bindparam("at"))
+    .values(
+        state="expired",
+        reason="taken",
+        state_at=bindparam("at"),
+        bundled_in=case((col(Message.resent), col(Message.bundled_in))),
+    )
 )
 
 
@@ -139,16 +149,24 @@ async def rung(connection: AsyncConnection, offers: Collection[UUID]) -> dict[UU
 async def give_numbers(
     unit: Unit, wanted: Collection[tuple[str, str, str | None]], at: datetime
 ) -> dict[tuple[str, str], int]:
-    """Short numbers of (person, ticket, team): those they have, and new ones where they have none."""
+    """Short numbers of (person, ticket, team): those they have, and new ones where they have none.
+
+    Who moved to another team answers for that one from here on.
+    """
     pairs = {(person, code): team for person, code, team in wanted}
     if not pairs:
         return {}
-    numbers = await _numbers_of(unit.connection, pairs)
+    known = await _numbers_of(unit.connection, pairs)
+    moved = [pair for pair, (_, team) in known.items() if pairs[pair] and pairs[pair] != team]
+    if moved:
+        teams = [{"mover": person, "of": code, "to": pairs[person, code]} for person, code in sorted(moved)]
+        await unit.execute(_MOVE, teams)
+    numbers = {pair: number for pair, (number, _) in known.items()}
     lacking = sorted(pair for pair in pairs if pair not in numbers)
     if not lacking:
         return numbers
     last = await _lock_numbers(unit, {person for person, _ in lacking})
-    numbers |= await _numbers_of(unit.connection, lacking)
+    numbers |= {pair: number for pair, (number, _) in (await _numbers_of(unit.connection, lacking)).items()}
     held = await _held(unit.connection, last)
     new = []
     for person, code in lacking:
@@ -164,14 +182,18 @@ async def give_numbers(
     return numbers
 
 
-async def _numbers_of(connection: AsyncConnection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+async def _numbers_of(
+    connection: AsyncConnection, pairs: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[int, str | None]]:
+    """Number and team by (person, ticket)."""
     wanted = set(pairs)
-    statement = select(col(ShortNumber.person), col(ShortNumber.code), col(ShortNumber.number)).where(
+    named = (col(ShortNumber.person), col(ShortNumber.code), col(ShortNumber.number), col(ShortNumber.team))
+    statement = select(*named).where(
         one_of(col(ShortNumber.person), {person for person, _ in wanted}),
         one_of(col(ShortNumber.code), {code for _, code in wanted}),
     )
     rows = await connection.execute(statement)
-    return {(person, code): number for person, code, number in rows if (person, code) in wanted}
+    return {(person, code): (number, team) for person, code, number, team in rows if (person, code) in wanted}
 
 
 async def _lock_numbers(unit: Unit, people: set[str]) -> dict[str, int]:

@@ -35,24 +35,29 @@ class Facts:
     ticket_member: str | None = None
     offer_ended: int | None = None
     """The version at which this team's offer last ended."""
+    gone_from_duty: bool = False
+    """Its receiver left, or has another number now: this phone may be a stranger's."""
+    may_be_woken: bool = True
+    """False for who wishes to sleep even through a scam."""
 
 
 def unwanted(facts: Facts) -> str | None:
     """Why it is not to be sent (a word of `messages.reasons`), or None where it is wanted."""
     if facts.stopped and facts.alert != "answer":
         return "stopped"
+    if facts.gone_from_duty and facts.alert != "answer":
+        return "gone_from_duty"
     if facts.alert == "offered" and facts.offer_ended is not None and facts.offer_ended > facts.version:
         return "taken"
     if facts.ticket_version is None or facts.ticket_version <= facts.version:
         return None
     if facts.status not in WANTED_WHILE.get(facts.alert, {facts.status}):
         return "taken" if facts.alert == "offered" else "overtaken"
-    if facts.alert == "accepted" and _somebody_else_comes(facts):
-        return "overtaken"
-    return None
+    return "overtaken" if _somebody_else_comes(facts) else None
 
 
 def _somebody_else_comes(facts: Facts) -> bool:
+    """A member's text holds the resident's number; a resident's names who comes."""
     if facts.person is not None:
-        return facts.ticket_member != facts.person
-    return facts.team is not None and facts.ticket_team != facts.team
+        return facts.alert in ("accepted", "reopened") and facts.ticket_member != facts.person
+    return facts.alert == "accepted" and facts.team is not None and facts.ticket_team != facts.team

@@ -1,11 +1,11 @@
 """Every query about contacts, residents and the wishes of phones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, delete, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Row, Text, case, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -16,7 +16,7 @@ from services.notify.contacts.choosing import Person, Requester
 from services.notify.contacts.tables import Contact, LinkedAddress, PhoneWish, Resident
 from shared.events import people, requests
 from shared.events.requests import RequestFacts
-from shared.store import Unit
+from shared.store import TIME, Unit
 from shared.vietnam.names import search_key
 
 _OURS = ("channels", "diacritics", "last_number", "phone_is_bad", "search_key")
@@ -180,9 +180,11 @@ async def people_named(connection: AsyncConnection, wish: str, most: int) -> lis
     return await _people(connection, wanted, most) if key else []
 
 
-async def mark_bad(unit: Unit, people_ids: Sequence[str]) -> None:
-    """These people's numbers are wrong or closed."""
-    await unit.execute(update(Contact).where(one_of(col(Contact.person_id), people_ids)).values(phone_is_bad=True))
+async def mark_bad(unit: Unit, numbers: Collection[tuple[str, str]]) -> set[str]:
+    """(person, phone): these numbers are wrong or closed. Returns those whose number it still is."""
+    theirs = tuple_(col(Contact.person_id), col(Contact.phone)).in_(numbers)
+    statement = update(Contact).where(theirs).values(phone_is_bad=True).returning(col(Contact.person_id))
+    return set((await unit.execute(statement)).scalars()) if numbers else set()
 
 
 async def mark_good(unit: Unit, phones: Iterable[str]) -> None:
@@ -191,9 +193,11 @@ async def mark_good(unit: Unit, phones: Iterable[str]) -> None:
     await unit.execute(statement.values(phone_is_bad=False))
 
 
-async def mark_linked_bad(unit: Unit, kind: str, phones: Sequence[str]) -> None:
-    """Nobody is at these phones' linked addresses any more."""
-    statement = update(LinkedAddress).where(col(LinkedAddress.kind) == kind, one_of(col(LinkedAddress.phone), phones))
+async def mark_linked_bad(unit: Unit, kind: str, phone: str, address: str | None) -> None:
+    """Nobody is at this phone's linked address any more; `address` where it is known which one was meant."""
+    statement = update(LinkedAddress).where(col(LinkedAddress.kind) == kind, col(LinkedAddress.phone) == phone)
+    if address:
+        statement = statement.where(col(LinkedAddress.address) == address)
     await unit.execute(statement.values(is_bad=True))
 
 
@@ -254,14 +258,12 @@ async def stop(unit: Unit, phone: str, at: datetime) -> None:
     await unit.execute(statement.on_conflict_do_update(index_elements=[col(PhoneWish.phone)], set_={"stopped_at": at}))
 
 
-async def listen_again(unit: Unit, phones: Iterable[str], at: datetime) -> None:
-    """Their owners asked us for something after they wrote NGUNG."""
-    statement = (
-        update(PhoneWish)
-        .where(one_of(col(PhoneWish.phone), phones), col(PhoneWish.stopped_at) < at)
-        .values(stopped_at=None)
-    )
-    await unit.execute(statement)
+async def listen_again(unit: Unit, asked: Mapping[str, datetime]) -> None:
+    """By phone: when its owner asked us for something. What was asked before NGUNG does not lift it."""
+    phones, times = literal([*asked], ARRAY(Text)), literal([*asked.values()], ARRAY(TIME))
+    wishes = func.unnest(phones, times).table_valued("phone", "at").render_derived()
+    statement = update(PhoneWish).where(col(PhoneWish.phone) == wishes.c.phone, col(PhoneWish.stopped_at) < wishes.c.at)
+    await unit.execute(statement.values(stopped_at=None))
 
 
 async def may_help(unit: Unit, phone: str, at: datetime, not_since: datetime) -> bool:

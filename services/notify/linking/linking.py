@@ -133,7 +133,7 @@ class Linking:
 
     async def _link(self, unit: Unit, kind: AddressKind, phone: str, address: str, at: datetime) -> None:
         await contacts.link(unit, kind, phone, address, at)
-        await contacts.listen_again(unit, [phone], at)
+        await contacts.listen_again(unit, {phone: at})
         people = await contacts.people_with_phone(unit.connection, phone)
         for person in people:
             await contacts.set_channels(unit, person.id, with_chat(person.channels, kind, self._sms))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from services.notify.messages.store.claiming import Claimed
 from shared.vietnam.names import cut
 
+SEVERAL = "offered_several"
+"""The text that speaks of several offers."""
 LEAST = 2
 _SHORT_PLACE = 16
 
@@ -63,8 +65,9 @@ def _bundles_of(group: Sequence[Claimed], fits: Callable[[Claimed, dict[str, str
 
 def values(messages: Sequence[Claimed]) -> dict[str, str]:
     """What stands in the slots: `3 viec: 1 Buon Kbu, 4 Thon 3, 5 Buon Ea Bong`."""
-    listed = [f"{message.number} {_short(message.slots.get('place', ''))}" for message in messages]
-    return {"count": str(len(messages)), "list": ", ".join(listed), "n": str(messages[0].number)}
+    ordered = sorted(messages, key=lambda message: message.number or 0)
+    listed = [f"{message.number} {_short(message.slots.get('place', ''))}" for message in ordered]
+    return {"count": str(len(ordered)), "list": ", ".join(listed), "n": str(ordered[0].number)}
 
 
 def _short(place: str) -> str:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.notify.messages.breaker import Breaker
-from services.notify.messages.judging import Judged, Seen, Terms, judge
+from services.notify.messages.judging import Seen, Terms, judge
 from services.notify.messages.putting_together import Binder
 from services.notify.messages.record import Recorder
-from services.notify.messages.store.claiming import PRIORITIES, Claimed, claim
+from services.notify.messages.store.claiming import PRIORITIES, USUAL, Claimed, Window, claim
 from services.notify.messages.store.pacing import keep_tokens, tokens
 from services.notify.messages.ways import Way, Ways
 from shared.store import Unit
@@ -22,6 +22,8 @@ class Taken:
     """What is to be sent, how many were looked at, and before when it is no use to look again."""
 
     send: list[Claimed]
+    drop: list[tuple[Claimed, str]]
+    """Not even tried, and why. For a transaction of its own: their offers are locked before them, as receipts do."""
     claimed: int
     again_at: datetime | None = None
 
@@ -48,9 +50,10 @@ class Claims:
             claimed, again_at = await self._within_pace(unit, now, lease)
         fits = self._binder.fits if self._binder.binds else None
         judged = judge(claimed, Terms(self._way.pace, now, spent_out, fits))
-        await self._write(unit, judged, now)
+        if judged.put_off:
+            await self._recorder.put_off(unit, judged.put_off, now)
         send = await self._binder.write(unit, judged.send, judged.bundles)
-        return Taken(sorted(send, key=lambda message: message.id), len(claimed), again_at)
+        return Taken(sorted(send, key=lambda message: message.id), judged.drop, len(claimed), again_at)
 
     async def _within_pace(self, unit: Unit, now: datetime, lease: timedelta) -> tuple[list[Seen], datetime | None]:
         """Urgent messages take tokens that are not there yet; the others wait for theirs."""
@@ -79,10 +82,13 @@ class Claims:
             lease=lease,
             most=most,
             priorities=priorities,
+            window=self._window,
         )
 
-    async def _write(self, unit: Unit, judged: Judged, now: datetime) -> None:
-        if judged.drop:
-            await self._recorder.drop(unit, judged.drop, now)
-        if judged.put_off:
-            await self._recorder.put_off(unit, judged.put_off, now)
+    @property
+    def _window(self) -> Window:
+        """As far back as the person's bucket remembers."""
+        person = self._way.pace.person
+        if person is None:
+            return USUAL
+        return Window(max(USUAL.since, person.memory), max(USUAL.most, person.capacity))

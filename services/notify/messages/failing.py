@@ -27,12 +27,14 @@ async def go_on(unit: Unit, messages: Sequence[Claimed], ways: Ways, now: dateti
             unit.after_commit(ways.wake)
 
 
-async def addresses_are_bad(unit: Unit, messages: Sequence[Claimed], kind: AddressKind) -> None:
-    """Nobody is at the addresses of these messages."""
+async def addresses_are_bad(unit: Unit, messages: Sequence[Claimed], kind: AddressKind) -> set[UUID]:
+    """Nobody is at the addresses of these messages; returns those that say so of somebody's number of today."""
     if kind == "phone":
-        await mark_bad(unit, [message.person for message in messages if message.person])
-    elif messages:
-        await mark_linked_bad(unit, kind, [message.phone for message in messages])
+        marked = await mark_bad(unit, [(message.person, message.phone) for message in messages if message.person])
+        return {message.id for message in messages if message.person is None or message.person in marked}
+    for message in messages:
+        await mark_linked_bad(unit, kind, message.phone, message.address)
+    return set()
 
 
 async def tell_failed(

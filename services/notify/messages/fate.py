@@ -14,7 +14,7 @@ _TONES: Mapping[str, Tone] = {
     "failed": "late",
     "expired": "calm",
 }
-_PUT_OFF = frozenset({"paced", "over_budget"})
+_PUT_OFF = frozenset({"paced", "over_budget", "night"})
 
 
 @dataclass(frozen=True, slots=True)

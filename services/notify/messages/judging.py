@@ -1,11 +1,17 @@
 """What to do with each message just before it is sent: send it, drop it, or put it off. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
 
+from services.notify.alerts.alert import Kind
+from services.notify.alerts.night import is_night, morning_after
+from services.notify.alerts.quiet import passes
 from services.notify.alerts.wanted import Facts, unwanted
+from services.notify.costs.prices import EVERYBODY
 from services.notify.messages.bundling import Bundle, bundles
 from services.notify.messages.loops import loops
 from services.notify.messages.pace import Pace
@@ -46,6 +52,7 @@ def judge(claimed: Sequence[Seen], terms: Terms) -> Judged:
     judged = Judged()
     recent = {message.id: recent for message, _, recent in claimed}
     left = _drop(sorted(claimed, key=lambda one: (one[0].priority, one[0].not_before, one[0].id)), terms, judged)
+    left = _put_off_by_night(left, {m.id: facts for m, facts, _ in claimed}, terms, judged)
     left = _put_off_by_budget(left, terms, judged)
     together = bundles(left, terms.fits) if terms.fits else []
     followers = {follower.id for bundle in together for follower in bundle.followers}
@@ -85,11 +92,27 @@ def _drop(claimed: Sequence[Seen], terms: Terms, judged: Judged) -> list[Claimed
     return left
 
 
+def _put_off_by_night(
+    messages: Sequence[Claimed], facts: Mapping[UUID, Facts], terms: Terms, judged: Judged
+) -> list[Claimed]:
+    """What was to leave by day and could not, such as a second try, waits for the morning like what is new."""
+    if not is_night(terms.now):
+        return list(messages)
+    left: list[Claimed] = []
+    for message in messages:
+        may_be_woken = facts[message.id].may_be_woken
+        if passes(cast("Kind", message.alert), urgent=message.priority == 0, may_be_woken=may_be_woken):
+            left.append(message)
+        else:
+            judged.put_off.append((message, "night", morning_after(terms.now)))
+    return left
+
+
 def _put_off_by_budget(messages: Sequence[Claimed], terms: Terms, judged: Judged) -> list[Claimed]:
     left: list[Claimed] = []
     for message in messages:
         passes = message.priority == 0 or message.alert in _PASSES_BUDGET
-        if terms.spent_out and not passes and not terms.spent_out.isdisjoint(message.unit_path):
+        if terms.spent_out and not passes and not terms.spent_out.isdisjoint((*message.unit_path, EVERYBODY)):
             judged.put_off.append((message, "over_budget", terms.now + OVER_BUDGET_WAITS))
         else:
             left.append(message)

@@ -5,14 +5,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.notify.alerts.wording import answering, manner_on, worded
-from services.notify.messages.bundling import Bundle
-from services.notify.messages.store.bundling import forget_codes, write_followers, write_texts
+from services.notify.messages.bundling import SEVERAL, Bundle
+from services.notify.messages.store.bundling import forget_codes, free_followers, write_followers, write_texts
 from services.notify.messages.store.claiming import Claimed
 from services.notify.messages.ways import Way, Ways
 from shared.store import Unit
 from shared.vietnam.sms import parts
-
-TEMPLATE = "offered_several"
 
 
 class Binder:
@@ -28,11 +26,12 @@ class Binder:
         return parts(self._text(carrier, values)).parts <= 1 + two
 
     def _text(self, carrier: Claimed, values: dict[str, str]) -> str:
-        return worded(TEMPLATE, carrier.on_phones or "sms", values, self._way, self._ways.number, None)
+        return worded(SEVERAL, carrier.on_phones or "sms", values, self._way, self._ways.number, None)
 
     @property
     def binds(self) -> bool:
-        return answering(self._way, self._ways.number) != "link"
+        """A link is for one ticket, and so is a template that a network registered."""
+        return answering(self._way, self._ways.number) != "link" and not self._way.linkless
 
     async def write(self, unit: Unit, sent: Sequence[Claimed], bundles: Sequence[Bundle]) -> list[Claimed]:
         """Write down what changed; returns what is to be sent, each with the text that is sent."""
@@ -44,7 +43,9 @@ class Binder:
             texts[message.id] = await self._ways.reword(unit, message, self._way)
         if not texts:
             return list(sent)
-        await forget_codes(unit, [message.id for message in sent if message.bundles])
+        before = [message.id for message in sent if message.bundles]
+        await forget_codes(unit, before)
+        await free_followers(unit, before)
         await write_texts(unit, texts, carriers)
         await write_followers(unit, {b.carrier.id: [(f.id, f.code or "") for f in b.followers] for b in bundles})
         return [_as_written(message, texts, bundles) for message in sent]

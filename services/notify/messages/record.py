@@ -14,6 +14,7 @@ from services.notify.messages.failing import addresses_are_bad, go_on, tell_fail
 from services.notify.messages.publishing import publish_taken
 from services.notify.messages.retry import Next, after
 from services.notify.messages.store import recording
+from services.notify.messages.store.bundling import leave
 from services.notify.messages.store.claiming import Claimed
 from services.notify.messages.ways import Way, Ways
 from services.notify.telemetry import count
@@ -21,6 +22,9 @@ from services.notify.tickets.store import lock_offers
 from shared.store import Unit
 
 log = structlog.get_logger()
+
+_UNHEARD = frozenset({"stopped", "too_old", "looped", "gone_from_duty"})
+"""Why a message is dropped though somebody should have heard of it."""
 
 Match = Callable[[Unit, Sequence[UUID]], Awaitable[None]]
 """Applies receipts that came before we knew what they speak of."""
@@ -78,34 +82,47 @@ class Recorder:
         failed = [message for message in messages if nexts[message.id].state == "failed"]
         await go_on(unit, failed, self._ways, now)
         bad = [message for message in failed if outcomes[message.id].address_is_bad]
-        await addresses_are_bad(unit, bad, self._way.kind)
+        bad_phones = await addresses_are_bad(unit, bad, self._way.kind)
         over = [message for message in messages if nexts[message.id].state in ("failed", "expired")]
         reasons = {message.id: nexts[message.id].reason or "unknown" for message in over}
-        await tell_failed(unit, over, reasons, {m.id for m in bad} if self._way.kind == "phone" else set(), now)
+        await tell_failed(unit, over, reasons, bad_phones, now)
         attempts = [_attempt(m, outcomes[m.id].kind, outcomes[m.id].reason, now) for m in messages]
         await recording.add_attempts(unit, attempts)
 
     def _next(self, message: Claimed, outcome: Outcome, now: datetime) -> Next:
         """A channel's own fault ends nothing as long as there is no other way."""
-        patient = is_of_channel(outcome) and self._ways.left(message.further_channels) is None
-        return after(outcome, message.tries, now, message.expires_at, resent=message.resent, patient=patient)
+        has_next = self._ways.left(message.further_channels) is not None
+        patient = is_of_channel(outcome) and not has_next
+        return after(
+            outcome,
+            message.tries,
+            now,
+            message.expires_at,
+            resent=message.resent,
+            patient=patient,
+            has_next=has_next,
+        )
 
     async def put_off(self, unit: Unit, messages: Sequence[tuple[Claimed, str, datetime]], now: datetime) -> None:
-        """Back into the queue until a time; it was no try."""
+        """Back into the queue until a time; it was no try. A night does not make news older."""
         changes = {message.id: ("queued", why, until) for message, why, until in messages}
         await self._change(unit, [message for message, _, _ in messages], changes, now, tries=-1)
+        nights = {message.id: until - now for message, why, until in messages if why == "night"}
+        await recording.keep_fresh(unit, nights)
 
     async def drop(self, unit: Unit, dropped: Sequence[tuple[Claimed, str]], now: datetime) -> None:
         """Messages that are not even tried: not needed, too old, stopped by their receiver, or running in circles."""
-        messages = [message for message, _ in dropped]
+        await self._lock(unit, [message for message, reason in dropped if reason in _UNHEARD])
+        ours = await recording.still_held(unit, [message.id for message, _ in dropped], self._sender)
+        messages = [message for message, _ in dropped if message.id in ours]
         reasons = {message.id: reason for message, reason in dropped}
         for message in messages:
             if reasons[message.id] == "looped":
                 log.warning("message.looped", channel=message.channel, alert=message.alert, code=message.code)
-        unheard = [message for message in messages if reasons[message.id] in ("stopped", "too_old", "looped")]
-        await lock_offers(unit, [message.offer_id for message in unheard if message.offer_id])
+        unheard = [message for message in messages if reasons[message.id] in _UNHEARD]
         changes = {m.id: ("expired", reasons[m.id], None) for m in messages}
         await self._change(unit, messages, changes, now, tries=-1)
+        await leave(unit, [message.id for message in messages if message.bundled_in])
         await tell_failed(unit, unheard, reasons, set(), now)
 
     async def interrupt(self, unit: Unit, messages: Sequence[Claimed], unsure: set[UUID], now: datetime) -> None:

@@ -22,12 +22,20 @@ class Next:
 
 
 def after(
-    outcome: Outcome, tries: int, now: datetime, expires_at: datetime, *, resent: bool = False, patient: bool = False
+    outcome: Outcome,
+    tries: int,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    resent: bool = False,
+    patient: bool = False,
+    has_next: bool = False,
 ) -> Next:
     """`tries` counts this one. A refusal for good is final at once; a passing one is tried again, while it is news.
 
     What may have left without an answer is sent again only once (`resent`: that was this try), then it has failed.
     `patient`: the last pause is taken again and again until it is too old, for nobody is to blame but the channel.
+    `has_next`: there is another way, and it need not wait as long as this one asks us to.
     """
     if outcome.kind in ("sent", "delivered"):
         return Next(outcome.kind)
@@ -35,7 +43,10 @@ def after(
         return Next("failed", "no_answer")
     if outcome.kind == "permanent" or (tries > len(PAUSES) and not patient):
         return Next("failed", outcome.reason)
-    again = now + max(PAUSES[min(tries, len(PAUSES)) - 1], outcome.retry_after or timedelta())
+    asked = outcome.retry_after or timedelta()
+    again = now + max(PAUSES[min(tries, len(PAUSES)) - 1], asked)
+    if has_next and (again > expires_at or asked > PAUSES[-1]):
+        return Next("failed", outcome.reason)
     if again > expires_at:
         return Next("expired", "too_old")
     return Next("queued", outcome.reason, again)

@@ -4,6 +4,7 @@ Claim what is due and judge what is sent now (the first transaction), hand it to
 each (the second). What a dead sender left in mid-send is asked about, or sent again once and marked so.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import structlog
 from services.notify.channels.channel import SENT, Channel, Outcome, Outgoing, ReachesByPhone
 from services.notify.costs.purse import Purse
 from services.notify.messages.breaker import Breaker
+from services.notify.messages.bundling import SEVERAL, values
 from services.notify.messages.claims import Claims
 from services.notify.messages.record import Match, Recorder
 from services.notify.messages.store import claiming
@@ -86,6 +88,9 @@ class Sender:
         await self._record(leaving, dict.fromkeys((m.id for m in leaving), CHANNEL_DOWN))
         gone = {message.id for message in leaving}
         await self._send([message for message in taken.send if message.id not in gone])
+        if taken.drop:
+            async with self._store.begin() as unit:
+                await self._recorder.drop(unit, taken.drop, now)
         return self._breaker.open_until if self._breaker.is_open(now) else taken.again_at, ahead
 
     async def _ahead(self, unit: Unit, fresh: datetime) -> Ahead:
@@ -97,7 +102,11 @@ class Sender:
             return
         now = self._clock.now()
         reachable = [m for m in messages if m.address or (self._by_phone and m.phone)]
-        outgoing = [_outgoing(message, message.address or "", now) for message in reachable if not message.bundled_in]
+        carried: dict[UUID, list[Claimed]] = defaultdict(list)
+        for message in messages:
+            if message.bundled_in:
+                carried[message.bundled_in].append(message)
+        outgoing = [_outgoing(message, carried[message.id], now) for message in reachable if not message.bundled_in]
         outcomes = await self._channel.send(outgoing) if outgoing else {}
         of_all = {m.id: NO_ADDRESS for m in messages} | {m.id: NO_ANSWER for m in reachable} | {**outcomes}
         of_all |= {m.id: of_all[m.bundled_in] for m in messages if m.bundled_in and m.bundled_in in of_all}
@@ -136,16 +145,18 @@ class Sender:
             await self._recorder.interrupt(unit, again, {m.id for m in unsure}, self._clock.now())
 
 
-def _outgoing(message: Claimed, address: str, now: datetime) -> Outgoing:
+def _outgoing(message: Claimed, followers: Sequence[Claimed], now: datetime) -> Outgoing:
+    """What speaks of several is no message of the first: it has another template, and no button acts on it."""
+    template, slots = (SEVERAL, values([message, *followers])) if followers else (message.template, message.slots)
     return Outgoing(
         id=message.id,
         phone=message.phone,
-        address=address,
+        address=message.address or "",
         text=message.text,
         alert=message.alert,
         code=message.code,
         at=now,
-        template=message.template,
-        slots=message.slots,
+        template=template,
+        slots=slots,
         number=message.number,
     )

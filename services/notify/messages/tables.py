@@ -20,6 +20,7 @@ class Message(NotifyTable, table=True):
         Index("message_code", "code", "id"),
         Index("message_person", "person", "id", postgresql_where="person is not null"),
         Index("message_phone", "phone", "id"),
+        Index("message_lately", "phone", "sent_at", postgresql_where="sent_at is not null"),
         Index("message_channel", "channel", "state_at"),
         Index("message_commune", "commune", "id"),
         Index("message_provider", "channel", "provider_id", postgresql_where="provider_id is not null"),

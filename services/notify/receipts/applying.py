@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notify.contacts.store import mark_good
+from services.notify.costs.purse import Purse
 from services.notify.messages.failing import addresses_are_bad, go_on, tell_failed
 from services.notify.messages.publishing import publish_taken
 from services.notify.messages.store.claiming import Claimed
 from services.notify.messages.store.going_on import withdraw_goings_on
+from services.notify.messages.store.recording import expect_receipt
 from services.notify.messages.ways import Ways
 from services.notify.receipts import store
 from services.notify.receipts.rules import Step, decisive, step
@@ -19,9 +21,11 @@ from services.notify.tickets.store import lock_offers
 from shared.store import Unit
 
 Judged = tuple[Claimed, Matched]
+_NOT_KNOWN_AS_SENT = frozenset({"queued", "expired"})
+"""States of messages that nobody has paid for: a receipt says that they had left after all."""
 
 
-async def apply(unit: Unit, receipts: Sequence[Matched], ways: Ways, now: datetime) -> None:
+async def apply(unit: Unit, receipts: Sequence[Matched], ways: Ways, purse: Purse, now: datetime) -> None:
     """Each message is judged by its state now, held until the commit: a receipt that is seen twice counts once."""
     if not receipts:
         return
@@ -31,12 +35,16 @@ async def apply(unit: Unit, receipts: Sequence[Matched], ways: Ways, now: dateti
     for follower, carrier in await store.followers_of(unit.connection, by_message):
         by_message[follower] = by_message[carrier]
     await lock_offers(unit, await store.offers_of(unit.connection, by_message))
-    judged, waiting = _judge(await store.take(unit, by_message), by_message)
+    taken = await store.take(unit, by_message)
+    judged, waiting = _judge(taken, by_message)
     await _noted(unit, judged["noted"])
-    await _sent(unit, judged["sent"])
+    await _sent(unit, judged["sent"], ways)
     await _delivered(unit, [*judged["delivered"], *judged["corrected"]], now)
     await _corrected(unit, judged["corrected"], ways)
     await _failed(unit, judged["failed"], ways, now)
+    unpaid = {message.id for message, state in taken if state in _NOT_KNOWN_AS_SENT}
+    left = [message for message, _ in (*judged["sent"], *judged["delivered"]) if message.id in unpaid]
+    await purse.pay(unit, left, now)
     for becomes in ("sent", "delivered", "corrected", "failed"):
         for message, _ in judged[becomes]:
             count(message.channel, "delivered" if becomes == "corrected" else becomes, 1)
@@ -59,12 +67,14 @@ async def _noted(unit: Unit, judged: Sequence[Judged]) -> None:
     await store.note_on_its_way(unit, {message.id: word.at for message, word in judged})
 
 
-async def _sent(unit: Unit, judged: Sequence[Judged]) -> None:
+async def _sent(unit: Unit, judged: Sequence[Judged], ways: Ways) -> None:
     """It had left after all: it need not be sent again."""
     await store.note(unit, [(message.id, "sent", None, word.at) for message, word in judged])
     await _noted(unit, judged)
     for message, word in judged:
         publish_taken(unit, message, "sent", word.at)
+        if way := ways.by_name.get(message.channel):
+            await expect_receipt(unit, [message.id], word.at, way.pace)
 
 
 async def _delivered(unit: Unit, judged: Sequence[Judged], now: datetime) -> None:
@@ -91,7 +101,7 @@ async def _failed(unit: Unit, judged: Sequence[Judged], ways: Ways, now: datetim
     messages = [message for message, _ in judged]
     await go_on(unit, messages, ways, now)
     bad = [message for message, word in judged if word.address_is_bad]
-    by_phone = {message.id for message in bad if ways.kind(message.channel) == "phone"}
+    bad_phones: set[UUID] = set()
     for message in bad:
-        await addresses_are_bad(unit, [message], ways.kind(message.channel))
-    await tell_failed(unit, messages, reasons, by_phone, now)
+        bad_phones |= await addresses_are_bad(unit, [message], ways.kind(message.channel))
+    await tell_failed(unit, messages, reasons, bad_phones, now)

@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from services.notify.channels.inbound import Receipt
+from services.notify.costs.purse import Purse
 from services.notify.messages.ways import Ways
 from services.notify.receipts import store
 from services.notify.receipts.applying import apply
@@ -23,29 +24,33 @@ BATCH = 200
 class Receipts:
     """What channels say of what we sent."""
 
-    def __init__(self, clock: Clock, ways: Ways) -> None:
+    def __init__(self, clock: Clock, ways: Ways, purse: Purse) -> None:
         self._clock = clock
         self._ways = ways
+        self._purse = purse
 
     async def receive(self, unit: Unit, receipts: Sequence[Receipt]) -> None:
         """Take receipts, in whatever order and however often they come."""
         if receipts:
             now = self._clock.now()
             await store.keep(unit, receipts, now)
-            await apply(unit, await store.matched_of(unit.connection, receipts), self._ways, now)
+            await apply(unit, await store.matched_of(unit.connection, receipts), self._ways, self._purse, now)
 
     async def match(self, unit: Unit, messages: Sequence[UUID]) -> None:
         """Apply receipts that came before it was written down that these messages left."""
-        await apply(unit, await store.matched_for(unit.connection, messages), self._ways, self._clock.now())
+        await apply(
+            unit, await store.matched_for(unit.connection, messages), self._ways, self._purse, self._clock.now()
+        )
 
 
 class WaitingReceipts:
     """The cycle over receipts that came before their message was known; after a day they are given up."""
 
-    def __init__(self, store: Store, clock: Clock, ways: Ways) -> None:
+    def __init__(self, store: Store, clock: Clock, ways: Ways, purse: Purse) -> None:
         self._store = store
         self._clock = clock
         self._ways = ways
+        self._purse = purse
 
     async def work(self) -> datetime | None:
         """One batch; returns when the next receipt is given up."""
@@ -56,7 +61,7 @@ class WaitingReceipts:
         now = self._clock.now()
         async with self._store.begin() as unit:
             found = await store.matched(unit.connection, BATCH)
-            await apply(unit, found, self._ways, now)
+            await apply(unit, found, self._ways, self._purse, now)
             given_up = await store.give_up(unit, now - PATIENCE)
             oldest = await store.oldest_open(unit.connection)
         if given_up:

@@ -171,7 +171,7 @@ class Replies:
 
     async def _do(self, unit: Unit, incoming: Incoming, said: Said, outcome: Outcome) -> None:
         if said.word and not isinstance(outcome, Stop):
-            await contacts.listen_again(unit, [incoming.sender], incoming.at)
+            await contacts.listen_again(unit, {incoming.sender: incoming.at})
         match outcome:
             case Act():
                 await self._act(unit, incoming, outcome, said)

@@ -127,8 +127,9 @@ def sender_house(notify: Notify, *channels: Any) -> House:
     """What a sender needs, where the ways out are these."""
     ways = Ways()
     ways.open(channels)
-    receipts = Receipts(notify.clock, ways)
-    return House(notify.store, notify.clock, ways, receipts.match, Purse(notify.store, notify.clock))
+    purse = Purse(notify.store, notify.clock)
+    receipts = Receipts(notify.clock, ways, purse)
+    return House(notify.store, notify.clock, ways, receipts.match, purse)
 
 
 def hours(count: float) -> timedelta:

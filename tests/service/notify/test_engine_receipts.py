@@ -46,8 +46,9 @@ class Line:
         self.notify = notify
         self.carrier = Carrier()
         house = sender_house(notify, self.carrier, *others)
-        self.receipts = Receipts(notify.clock, house.ways)
+        self.receipts = Receipts(notify.clock, house.ways, house.purse)
         self.sender = Sender(self.carrier, house)
+        notify.service.app.state.ways.by_name = house.ways.by_name
         for cycle in notify.service.cycles:
             if cycle.name == "sender-simulator":
                 cycle._work = self.sender.work

@@ -13,6 +13,7 @@ from services.notify.messages.tables import Message, MessageTicket
 from shared.store import Unit
 from shared.vietnam.sms import parts
 
+_NOT_SENT = ("queued", "sending", "expired")
 _TEXT = (
     update(Message)
     .where(col(Message.id) == bindparam("message"))
@@ -57,6 +58,18 @@ async def write_followers(unit: Unit, carriers: Mapping[UUID, Sequence[tuple[UUI
         await unit.execute(follow, rows)
         codes = [{"code": code, "message_id": carrier} for carrier, them in carriers.items() for _, code in them]
         await unit.execute(insert(MessageTicket).on_conflict_do_nothing(), codes)
+
+
+async def free_followers(unit: Unit, carriers: Collection[UUID]) -> None:
+    """These carriers have not left yet and are written anew: who followed them speaks for himself, or was withdrawn."""
+    followers = update(Message).where(one_of(col(Message.bundled_in), carriers))
+    await unit.execute(followers.where(col(Message.state).in_(_NOT_SENT)).values(bundled_in=None))
+
+
+async def leave(unit: Unit, ids: Collection[UUID]) -> None:
+    """These are not sent any more, and no bundle that may have left spoke of them."""
+    lone = update(Message).where(one_of(col(Message.id), ids), ~col(Message.resent))
+    await unit.execute(lone.values(bundled_in=None))
 
 
 async def forget_codes(unit: Unit, carriers: Collection[UUID]) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import col
 from services.notify.alerts.texts import Manner
 from services.notify.alerts.wanted import Facts
 from services.notify.channels.channel import AddressKind
-from services.notify.contacts.tables import LinkedAddress, PhoneWish
+from services.notify.contacts.tables import Contact, LinkedAddress, PhoneWish
 from services.notify.messages.loops import WITHIN
 from services.notify.messages.tables import Message
 from services.notify.tickets.tables import OfferEnd, Ticket
@@ -74,8 +74,15 @@ class Recent:
     """How often the very same text about the same ticket."""
 
 
-_LOOKED_AT = 30
-"""Of the newest messages to somebody: enough for every bound on how many he gets."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much of what a receiver got lately decides whether he gets more now."""
+
+    since: timedelta
+    most: int
+
+
+USUAL = Window(WITHIN, 30)
 
 
 async def claim(
@@ -88,6 +95,7 @@ async def claim(
     lease: timedelta,
     most: int,
     priorities: Sequence[int] = PRIORITIES,
+    window: Window = USUAL,
 ) -> list[tuple[Claimed, Facts, Recent]]:
     """Take due messages, urgent ones first, each with its address and all that decides whether it is sent now.
 
@@ -119,11 +127,11 @@ async def claim(
         .returning(*CLAIMED)
         .cte("claimed")
     )
-    rows = await unit.execute(_with_facts(claimed, kind, now))
+    rows = await unit.execute(_with_facts(claimed, kind, now, window))
     return [_with_its_facts(row) for row in rows]
 
 
-def _with_facts(claimed: CTE, kind: AddressKind, now: datetime) -> Select[*tuple[Any, ...]]:
+def _with_facts(claimed: CTE, kind: AddressKind, now: datetime, window: Window) -> Select[*tuple[Any, ...]]:
     message = claimed.c
     stopped = exists().where(col(PhoneWish.phone) == message.phone, col(PhoneWish.stopped_at).is_not(None))
     linked = (
@@ -134,35 +142,41 @@ def _with_facts(claimed: CTE, kind: AddressKind, now: datetime) -> Select[*tuple
         else message.phone
     )
     newest = (col(Ticket.version), col(Ticket.status), col(Ticket.team), col(Ticket.member), col(OfferEnd.version))
-    recent = _recent(claimed, now)
+    today = col(Contact.phone).is_distinct_from(message.phone) & (message.phone != "")
+    on_duty = (
+        func.coalesce(col(Contact.person_id).is_not(None) & today, False),
+        func.coalesce(col(Contact.wake), True),
+    )
+    recent = _recent(claimed, now, window)
     return (
-        select(*message, linked, stopped, *newest, recent.c.sent, recent.c.same)
+        select(*message, linked, stopped, *newest, *on_duty, recent.c.sent, recent.c.same)
         .select_from(claimed)
         .outerjoin(recent, true())
+        .outerjoin(Contact, col(Contact.person_id) == message.person)
         .outerjoin(Ticket, col(Ticket.code) == message.code)
         .outerjoin(OfferEnd, (col(OfferEnd.code) == message.code) & (col(OfferEnd.team) == message.team))
     )
 
 
-def _recent(claimed: CTE, now: datetime) -> FromClause:
-    """The receiver's last messages, by the index of phones."""
+def _recent(claimed: CTE, now: datetime, window: Window) -> FromClause:
+    """What the receiver was sent lately, by the index of what was sent to a phone."""
     earlier = aliased(Message)
     newest = (
-        select(col(earlier.sent_at), col(earlier.text), col(earlier.code), col(earlier.bundled_in))
+        select(col(earlier.sent_at), col(earlier.text), col(earlier.code))
         .where(col(earlier.phone) == claimed.c.phone, col(earlier.id) != claimed.c.id)
         .where((claimed.c.phone != "") | (col(earlier.address) == claimed.c.address))
-        .order_by(col(earlier.id).desc())
-        .limit(_LOOKED_AT)
+        .where(col(earlier.sent_at) > now - window.since, col(earlier.bundled_in).is_(None))
+        .order_by(col(earlier.sent_at).desc())
+        .limit(window.most)
         .correlate(claimed)
         .subquery()
     )
     the_same = (newest.c.text == claimed.c.text) & newest.c.code.is_not_distinct_from(claimed.c.code)
     counted = select(
         func.array_agg(newest.c.sent_at).label("sent"),
-        func.count().filter(the_same).label("same"),
+        func.count().filter(the_same, newest.c.sent_at > now - WITHIN).label("same"),
     )
-    lately = counted.where(newest.c.sent_at > now - WITHIN, newest.c.bundled_in.is_(None))
-    return lately.correlate(claimed).lateral()
+    return counted.correlate(claimed).lateral()
 
 
 def _with_its_facts(row: Sequence[Any]) -> tuple[Claimed, Facts, Recent]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -56,6 +56,10 @@ _RENEWED = frozenset(
 
 
 async def withdraw_goings_on(unit: Unit, ids: Sequence[UUID], now: datetime) -> None:
-    """What was to go on by another way stays here: it has arrived by the first."""
-    statement = update(Message).where(one_of(col(Message.goes_on_from), ids), col(Message.state) == "queued")
-    await unit.execute(statement.values(state="expired", reason="arrived", state_at=now))
+    """These have arrived: what was to go on by other ways stays here, and what has left already goes on no more."""
+    firsts = select(func.coalesce(col(Message.goes_on_from), col(Message.id))).where(one_of(col(Message.id), ids))
+    others = update(Message).where(col(Message.goes_on_from).in_(firsts))
+    waiting = others.where(col(Message.state) == "queued")
+    await unit.execute(waiting.values(state="expired", reason="arrived", state_at=now))
+    leaving = others.where(col(Message.state).in_(("sending", "sent")))
+    await unit.execute(leaving.values(receipt_due=None, further_channels=[]))

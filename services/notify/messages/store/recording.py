@@ -1,11 +1,11 @@
 """Writing down what became of messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Interval, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -58,6 +58,11 @@ async def record_taken(
     return set((await unit.execute(statement)).scalars())
 
 
+async def expect_receipt(unit: Unit, ids: Sequence[UUID], at: datetime, pace: Pace) -> None:
+    """These have left: where no receipt says that they arrived, they go on."""
+    await unit.execute(update(Message).where(one_of(col(Message.id), ids)).values(receipt_due=_receipt_due(at, pace)))
+
+
 def _receipt_due(at: datetime, pace: Pace) -> ColumnElement[datetime | None] | None:
     """Where there is another way, and this channel says what arrives."""
     urgent, calm = pace.wait(urgent=True), pace.wait(urgent=False)
@@ -93,6 +98,14 @@ async def still_held(unit: Unit, ids: Sequence[UUID], sender: UUID) -> set[UUID]
 async def record_changes(unit: Unit, changes: Sequence[dict[str, Any]]) -> None:
     """Write down anything else: `message, sender, state, at, reason, not_before, resent, tries`."""
     await unit.execute(_CHANGE, changes)
+
+
+async def keep_fresh(unit: Unit, waits: Mapping[UUID, timedelta]) -> None:
+    """These are news for so much longer."""
+    longer = update(Message).where(col(Message.id) == bindparam("message"))
+    longer = longer.values(expires_at=col(Message.expires_at) + bindparam("wait", type_=Interval))
+    if waits:
+        await unit.execute(longer, [{"message": message, "wait": wait} for message, wait in waits.items()])
 
 
 async def add_attempts(unit: Unit, attempts: Sequence[dict[str, Any]]) -> None:

@@ -22,7 +22,7 @@ from shared.identity import Principal, Role
 from shared.settings import Settings, SettingsError
 from tests.service.notify.channels.chatting import chatting, code_by_sms, linked
 from tests.service.notify.channels.zalo_granted import granted, zalo_settings
-from tests.service.notify.conftest import Notify
+from tests.service.notify.conftest import Notify, at, hours
 from tests.service.notify.story import LEADER, NEIGHBOUR, Story
 from tests.support.stand_ins.zalo import (
     APP_ID,
@@ -289,3 +289,11 @@ def test_a_wrong_file_of_templates_stops_the_start(file: str, says: str, tmp_pat
     with pytest.raises(SettingsError, match="cannot be read"):
         load_templates(tmp_path / "missing.toml")
     assert load_templates(None) == {}
+
+
+async def test_by_a_template_each_of_several_offers_is_told(notify: Notify, zalo: ZaloStandIn) -> None:
+    notify.clock.set_now(at(22))
+    await notify.hear(*[Story(at=at(22)).offered("T-2") for _ in range(3)])
+    await notify.pass_time(hours(8.1))
+    assert [state for _, state, _ in await told(notify)] == ["sent"] * 3
+    assert {shown.data["viec"] for shown in zalo.shown} == {"1", "2", "3"}
