@@ -43,5 +43,7 @@ class Failed(MessageEvent):
     reason: str
     address_is_bad: bool = False
     """The number itself is wrong or closed: assign counts the member as unreachable."""
+    offer_id: UUID | None = None
+    """The offer of which it told."""
     nobody_reached: bool = False
     """Every message of this alert to this team failed: assign widens the offer at once."""

@@ -75,8 +75,8 @@ class Penalties:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is looked for. `asked` and `declined` are codes of teams that were asked already; `ticket` is what lots are
-    drawn with."""
+    """What is looked for. `asked`, `declined` and `unreached` are codes of teams that were asked already; `ticket` is
+    what lots are drawn with."""
 
     category: str
     language: str = EVERYBODY_SPEAKS
@@ -86,6 +86,7 @@ class Need:
     penalties: Penalties = Penalties()
     most_held: int | None = None
     ticket: str = ""
+    unreached: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _hindrance(team: Candidate, need: Need) -> Why | None:
         return Why.ASKED
     if not team.in_commune and not team.of_village and team.metres > need.reach_m:
         return Why.TOO_FAR
-    if not team.reachable:
+    if not team.reachable or team.code in need.unreached:
         return Why.UNREACHABLE
     return Why.FULL if team.is_full(need.most_held) else None
 

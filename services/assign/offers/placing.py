@@ -72,7 +72,7 @@ async def _take_places(
 
 async def look(unit: Unit, spot: Spot, need: Need, how_many: int) -> tuple[Decision, list[Found]]:
     """The decision over as many teams as can matter: more are fetched while a farther one could still be better."""
-    spent = len(need.asked) + len(need.declined)
+    spent = len(need.asked) + len(need.declined) + len(need.unreached)
     own, others = OWN + spent, OTHERS + spent
     while True:
         found = await store.candidates(unit, spot, own, others)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from asyncpg import Record
 
@@ -47,7 +48,8 @@ _COUNT = """
     where code = any($1)"""
 _END = """
     update offer set outcome = $2, ended_at = $3, reason = $5
-    where code = $1 and outcome = 'open' and ($4::text is null or team = $4) returning team"""
+    where code = $1 and outcome = 'open' and ($4::text is null or team = $4) and ($6::uuid is null or id = $6)
+    returning team"""
 _TAKE = """
     with ended as (
         update offer set outcome = case when team = $2 then 'accepted' else 'taken' end, ended_at = $3
@@ -135,10 +137,17 @@ async def offers_of(unit: Unit, code: str) -> list[Offer]:
 
 
 async def end_offers(
-    unit: Unit, code: str, outcome: str, now: datetime, *, only: str | None = None, reason: str | None = None
+    unit: Unit,
+    code: str,
+    outcome: str,
+    now: datetime,
+    *,
+    only: str | None = None,
+    reason: str | None = None,
+    offer: UUID | None = None,
 ) -> list[str]:
-    """End a ticket's open offers, or that of `only` one team; the codes of their teams."""
-    return sorted(team for (team,) in await fetch(unit.connection, _END, code, outcome, now, only, reason))
+    """End a ticket's open offers, or that of `only` one team, or one `offer`; the codes of their teams."""
+    return sorted(team for (team,) in await fetch(unit.connection, _END, code, outcome, now, only, reason, offer))
 
 
 async def take(unit: Unit, code: str, team: str, now: datetime) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assign.tickets import store
 from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible
 from services.assign.tickets.actions.ground import Asker, Body, WrongValue
-from services.assign.tickets.asking import RESIDENT, sees, teams_asked
+from services.assign.tickets.asking import RESIDENT, is_on_duty, sees, teams_asked
 from services.assign.tickets.cursor import read_cursor, write_cursor
 from services.assign.tickets.doing import Ask, Show, Stale, asking, do_and_show
 from services.assign.tickets.guesses import TooMany, is_theirs
@@ -54,6 +54,8 @@ async def list_tickets(
         after=read_cursor(cursor) if cursor else None,
     )
     async with service.store.read() as connection:
+        if not await is_on_duty(connection, principal):
+            raise Problem(401)
         found = await store.listed(connection, chosen, PAGE + 1)
         items = await briefs(connection, found[:PAGE], now)
     return WireResponse({"items": items, "next": write_cursor(found[PAGE - 1]) if len(found) > PAGE else None})
@@ -64,6 +66,8 @@ async def get_ticket(request: Request, principal: SignedIn, code: str) -> Respon
     """One ticket, whole."""
     service = service_of(request)
     async with service.store.read() as connection:
+        if not await is_on_duty(connection, principal):
+            raise Problem(401)
         ticket = await store.find(connection, parse_code(code) or "")
         if ticket is None or not sees(principal, ticket, await teams_asked(connection, ticket.code)):
             raise Problem(404)

@@ -20,6 +20,11 @@ _ON_DUTY = "select from member where id = $1 and team_code = $2 and not retired"
 RESIDENT = Asker(Actor(kind="resident"), frozenset({Who.RESIDENT}))
 
 
+async def is_on_duty(connection: AsyncConnection, principal: Principal) -> bool:
+    """A member's session outlives their time in the team; what they may read and do does not."""
+    return principal.role is not Role.MEMBER or bool(await fetch(connection, _ON_DUTY, principal.id, principal.team))
+
+
 def sees(principal: Principal, ticket: Ticket, asked: Sequence[str]) -> bool:
     """Whether the ticket exists for somebody: by territory, or because the own team holds it or was asked."""
     return may_see(principal, ticket.unit_path, [*asked, *([ticket.team] if ticket.team else [])])
@@ -37,7 +42,7 @@ async def asker_for(
     if not sees(principal, ticket, asked):
         return None
     if principal.role is Role.MEMBER:
-        if not await _is_on_duty(connection, principal):
+        if not await is_on_duty(connection, principal):
             return None
         actor = Actor(kind="member", id=principal.id)
         return Asker(actor, _member_parts(ticket, asked, principal.team), principal.team, principal.id)
@@ -55,11 +60,6 @@ def _member_parts(ticket: Ticket, asked: Sequence[str], team: str | None) -> fro
     if team is not None and team == ticket.team:
         parts.add(Who.OWNER)
     return frozenset(parts)
-
-
-async def _is_on_duty(connection: AsyncConnection, principal: Principal) -> bool:
-    """A token outlives a member's time in the team; what it may do does not."""
-    return bool(await fetch(connection, _ON_DUTY, principal.id, principal.team))
 
 
 async def _member(connection: AsyncConnection, id: str) -> Member:

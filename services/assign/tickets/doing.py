@@ -67,9 +67,17 @@ async def do_and_show(
 
 
 async def do_within(
-    unit: Unit, code: str, action: Action, body: Body, ask: Ask, now: datetime, version: int | None = None
+    unit: Unit,
+    code: str,
+    action: Action,
+    body: Body,
+    ask: Ask,
+    now: datetime,
+    version: int | None = None,
+    *,
+    wrote_at: datetime | None = None,
 ) -> Ticket:
-    """The same, as a part of a unit of work."""
+    """The same, as a part of a unit of work. `wrote_at`: when it was asked for, if we heard of it late."""
     ticket = await store.take(unit, code)
     made = await offers_of(unit, code) if ticket else []
     asker = await ask(unit.connection, ticket, [offer.team for offer in made]) if ticket else None
@@ -77,7 +85,7 @@ async def do_within(
         raise Forbidden
     if version is not None and version != ticket.version:
         raise Stale
-    await perform(Work(unit, ticket, asker.actor, now, made), action, asker, body)
+    await perform(Work(unit, ticket, asker.actor, now, made, wrote_at=wrote_at), action, asker, body)
     return ticket
 
 

@@ -1,6 +1,7 @@
 """What tickets listen to: requests of intake, replies and failures of notify."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.assign.offers import store as offers
 from services.assign.teams import events as teams
@@ -54,7 +55,7 @@ class TicketListener:
         for failed in (event.data for event in events):
             if failed.nobody_reached and failed.team:
                 for code in failed.codes:
-                    await self._unreached(unit, code, failed.team)
+                    await self._unreached(unit, code, failed.team, failed.offer_id)
 
     async def _heard_from(self, unit: Unit, received: replies.Received) -> None:
         """Who writes can be reached: their team may be asked again."""
@@ -63,12 +64,14 @@ class TicketListener:
             if team := await teams.resume_member(unit, received.person, now):
                 await offers.look_again(unit, [team], now)
 
-    async def _unreached(self, unit: Unit, code: str, team: str) -> None:
+    async def _unreached(self, unit: Unit, code: str, team: str, offer: UUID | None) -> None:
+        """The team's offer of which nobody could be told; a later one of the same team stays."""
         ticket = await store.take(unit, code)
         if ticket is None or ticket.status != Status.OFFERED:
             return
         now = self._clock.now()
-        if ended := await offers.end_offers(unit, code, "withdrawn", now, only=team, reason=UNREACHED):
+        ended = await offers.end_offers(unit, code, "withdrawn", now, only=team, reason=UNREACHED, offer=offer)
+        if ended:
             await offers.count(unit, ended, offers=-1)
             work = Work(unit, ticket, SYSTEM, now)
             await ask_next(work, "unreached")

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from services.assign.offers import store as offers
 from services.assign.tickets import store
 from services.assign.tickets.actions.ground import move_due_times, pause
+from services.assign.tickets.actions.resolution import take_up_again
 from services.assign.tickets.lifecycle import ENDED, Status
 from services.assign.tickets.opening import NotYet, request_row, route, write
 from services.assign.tickets.work import Work
@@ -38,9 +38,9 @@ async def _open_again(work: Work) -> None:
     ticket.resolved_at = ticket.ended_at = ticket.outcome = ticket.resolution_met_at = None
     move_due_times(ticket)
     ticket.reopened += 1
+    ticket.left_out = []
     if ticket.team:
         ticket.status = Status.REOPENED
-        await offers.count(work.unit, [ticket.team], accepted=1)
-        work.tell(tickets.Reopened)
+        await take_up_again(work)
     else:
         await write(work, await route(work))

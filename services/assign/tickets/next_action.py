@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.assign.sla.clocks import OBJECTION, ClockName, next_step, review_at
 from services.assign.sla.promised import Promised
-from services.assign.tickets.lifecycle import ENDED, Status
+from services.assign.tickets.lifecycle import ENDED, SEEKING, Status
 from services.assign.tickets.tables import Ticket
 from shared.working_time import Span
 
@@ -50,8 +50,8 @@ def running_clocks(ticket: Ticket) -> tuple[ClockName, ...]:
 def _coming(ticket: Ticket, promised: Promised) -> Iterable[NextAction]:
     if ticket.status == Status.WAITING and ticket.waiting_until:
         yield NextAction(ticket.waiting_until, "resume")
-    if ticket.status == Status.OFFERED and ticket.widen_at and not ticket.seeking:
-        yield NextAction(ticket.widen_at, "widen")
+    if ticket.status in SEEKING and ticket.widen_at:
+        yield NextAction(ticket.widen_at, "look_again" if ticket.seeking else "widen")
     for clock in running_clocks(ticket):
         if found := next_step(promised, clock, ticket.submitted_at, pauses_of(ticket), set(ticket.marks)):
             step, at = found

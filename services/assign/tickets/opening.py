@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.assign.counting.keeping import keep
@@ -26,6 +26,8 @@ from shared.events import requests, tickets
 from shared.events.envelope import Received
 from shared.store import Unit
 
+LOOKED_AGAIN = "looked_again"
+LOOKS_AGAIN = timedelta(minutes=5)
 EXHAUSTED = "asked_all"
 """The mark of a ticket that was put before all within reach."""
 
@@ -57,12 +59,12 @@ async def open_tickets(unit: Unit, submitted: Sequence[Received[requests.Submitt
     await offers.add_demand(unit, [row for (_, placed), _ in opened for row in placed.demand_rows])
 
 
-async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Placed:
+async def route(work: Work) -> Placed:
     """Put a ticket before the nearest teams, or say that nobody can be asked. The caller writes `Placed`."""
     ticket = work.ticket
     begin_round(ticket)
     promised = Promised.from_dict(ticket.policy)
-    need = need_of(ticket, asked, declined)
+    need = need_of(ticket)
     placed = await place(work.unit, ticket.code, spot_of(ticket), need, promised, promised.first_teams, work.now)
     if placed.offers:
         _offered(work, placed)
@@ -73,14 +75,22 @@ async def route(work: Work, *, asked: frozenset[str] = frozenset(), declined: fr
 
 def begin_round(ticket: Ticket) -> None:
     """Who was asked before does not count: when all are asked again, their supervisor hears of it again."""
-    ticket.marks = {name: at for name, at in ticket.marks.items() if name != EXHAUSTED}
+    ticket.marks = {name: at for name, at in ticket.marks.items() if name not in (EXHAUSTED, LOOKED_AGAIN)}
+
+
+def seek(ticket: Ticket, now: datetime) -> None:
+    """It is looked at again when a place frees; and once in a while by itself, for one may free unseen just now."""
+    is_first = LOOKED_AGAIN not in ticket.marks
+    ticket.seeking, ticket.widen_at = True, now + LOOKS_AGAIN if is_first else None
+    if is_first:
+        ticket.marks = ticket.marks | {LOOKED_AGAIN: now.isoformat()}
 
 
 async def unrouted(work: Work, reason: str) -> None:
     """Nobody can be asked: the supervisor has it, and the resident is told the truth."""
     ticket = work.ticket
     ticket.status, ticket.unrouted_reason = Status.UNROUTED, reason
-    ticket.seeking, ticket.widen_at = True, None
+    seek(ticket, work.now)
     told = await supervisors_of(work.unit.connection, ticket.unit_path, "commune")
     work.tell(tickets.Unrouted, reason=reason, told=told)
 
@@ -96,12 +106,13 @@ def spot_of(ticket: Ticket) -> Spot:
     return Spot(ticket.lat, ticket.lon, ticket.near, ticket.village_id)
 
 
-def need_of(ticket: Ticket, asked: frozenset[str] = frozenset(), declined: frozenset[str] = frozenset()) -> Need:
+def need_of(ticket: Ticket, asked: frozenset[str] = frozenset(), unreached: frozenset[str] = frozenset()) -> Need:
     """What is looked for, by the policy that the ticket was promised by."""
     promised = Promised.from_dict(ticket.policy)
     by = Penalties(promised.no_skill_m, promised.no_language_m, promised.open_offer_m, promised.accepted_m)
     held = promised.most_held
-    return Need(ticket.category, ticket.language, promised.reach_m, asked, declined, by, held, ticket.code)
+    left_out = frozenset(ticket.left_out)
+    return Need(ticket.category, ticket.language, promised.reach_m, asked, left_out, by, held, ticket.code, unreached)
 
 
 def request_row(request: requests.Submitted) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A reply by SMS is applied under the same rules as a press of a button."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +22,10 @@ from shared.events import replies, tickets
 from shared.events.tickets import Actor
 from shared.identity import Principal, Role
 from shared.store import Unit
+from shared.web.values import clean_text
 
+AT_ONCE = timedelta(seconds=30)
+"""What takes no longer from a phone to here is judged by when it is here."""
 NO_REASON = "Trả lời bằng tin nhắn"
 """Stands in the history where somebody reopened by SMS without a word of why."""
 
@@ -45,8 +48,9 @@ async def reply(unit: Unit, received: replies.Received, now: datetime) -> None:
 
 
 async def _apply(unit: Unit, received: replies.Received, code: str, now: datetime) -> None:
+    wrote_at = await _wrote_at(unit, received, code, now)
     if received.person is None:
-        await _as_resident(unit, received, code, now)
+        await _as_resident(unit, received, code, now, wrote_at)
         return
     person = await member_by_id(unit.connection, received.person)
     if person is None:
@@ -54,7 +58,16 @@ async def _apply(unit: Unit, received: replies.Received, code: str, now: datetim
     principal = Principal(role=Role.MEMBER, id=person.id, team=person.team_code)
     steps = {"accept": [Action.ACCEPTANCE], "decline": [Action.REFUSAL], "resolve": await _to_resolve(unit, code)}
     for action in steps.get(received.command, []):
-        await do_within(unit, code, action, _body(action, received), asking(principal, action, None), now)
+        ask = asking(principal, action, None)
+        await do_within(unit, code, action, _body(action, received), ask, now, wrote_at=wrote_at)
+
+
+async def _wrote_at(unit: Unit, received: replies.Received, code: str, now: datetime) -> datetime | None:
+    """When it was written, if that is a while ago; never before what happened to the ticket last."""
+    if received.at > now - AT_ONCE or await store.take(unit, code) is None:
+        return None
+    last = await store.last_changed_at(unit.connection, code)
+    return max(received.at, last) if last else received.at
 
 
 async def _to_resolve(unit: Unit, code: str) -> list[Action]:
@@ -64,7 +77,9 @@ async def _to_resolve(unit: Unit, code: str) -> list[Action]:
     return [*accepts, Action.RESOLUTION]
 
 
-async def _as_resident(unit: Unit, received: replies.Received, code: str, now: datetime) -> None:
+async def _as_resident(
+    unit: Unit, received: replies.Received, code: str, now: datetime, wrote_at: datetime | None
+) -> None:
     action = {"reopen": Action.REOPENING, "rate": Action.RATING}.get(received.command)
     if action is None:
         raise Forbidden
@@ -73,11 +88,11 @@ async def _as_resident(unit: Unit, received: replies.Received, code: str, now: d
         theirs = {request.phone for request in await store.requests_of(connection, code)}
         return RESIDENT if received.phone in theirs else None
 
-    await do_within(unit, code, action, _body(action, received), ask, now)
+    await do_within(unit, code, action, _body(action, received), ask, now, wrote_at=wrote_at)
 
 
 def _body(action: Action, received: replies.Received) -> Body:
-    text = received.text.strip()[:500]
+    text = clean_text(received.text[:500])
     match action:
         case Action.REFUSAL:
             return Refusal(reason="other" if text else "busy", note=text or None)

@@ -55,6 +55,12 @@ async def postpone(unit: Unit, codes: Sequence[str], now: datetime, by: timedelt
         await fetch(unit.connection, _POSTPONE, codes, now, now + by)
 
 
+async def last_changed_at(connection: AsyncConnection, code: str) -> datetime | None:
+    """When something last happened to a ticket."""
+    [(last,)] = await fetch(connection, "select max(at) from change where code = $1", code)
+    return last
+
+
 async def find(connection: AsyncConnection, code: str) -> Ticket | None:
     return await TICKETS.one(connection, "where code = $1", code)
 

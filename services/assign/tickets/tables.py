@@ -76,8 +76,11 @@ class Ticket(AssignTable, table=True):
     next_action: str | None = Field(default=None, sa_type=Text)
     next_at: datetime | None = Field(default=None, sa_type=TIME)
     widen_at: datetime | None = Field(default=None, sa_type=TIME)
+    """When the next team is asked, or, while it is `seeking`, when it is looked at again by itself."""
     seeking: bool = False
     """Nobody has it and everybody within reach was asked, or none could be: looked at again when a place frees."""
+    left_out: list[str] = Field(default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
+    """Teams that declined it, gave it back or had it taken from them: silence does not bring it to them again."""
     unrouted_reason: str | None = Field(default=None, sa_type=Text)
 
     team: str | None = Field(default=None, sa_type=Text)

@@ -28,6 +28,13 @@ class Work:
     made: Sequence[Offer] | None = None
     """All offers as they were at the beginning, oldest first; read when first needed."""
     changes: list[dict[str, Any]] = field(default_factory=list)
+    wrote_at: datetime | None = None
+    """When it was asked for, where that was earlier than now: by SMS, of which we heard late."""
+
+    @property
+    def happened_at(self) -> datetime:
+        """By this targets are judged: not by when somebody looked."""
+        return self.wrote_at or self.now
 
     async def offers(self) -> Sequence[Offer]:
         """All offers of the ticket as they were when first asked for, oldest first."""

@@ -19,7 +19,8 @@ def publish_failed(
 ) -> None:
     """It will not arrive."""
     said = _said(message, at)
-    event = events.Failed(**said, reason=reason, address_is_bad=address_is_bad, nobody_reached=nobody_reached)
+    why = {"reason": reason, "address_is_bad": address_is_bad, "nobody_reached": nobody_reached}
+    event = events.Failed(**said, **why, offer_id=message.offer_id)
     _publish(unit, event, message, at)
 
 

@@ -85,6 +85,8 @@ async def test_a_broken_ticket_in_the_middle_of_a_batch_is_left_as_it_was(world:
     codes = [await world.ask() for _ in range(5)]
     world.clock.set_now(world.clock.now() + timedelta(minutes=21))
     await world.due.work()  # everybody was asked
+    world.clock.set_now(world.clock.now() + timedelta(minutes=6))
+    await world.due.work()  # nobody's place has freed unseen
     await break_policy(world, codes[2])
     world.clock.set_now((await world.ticket(codes[0])).response_due + timedelta(minutes=1))
     await world.due.work()

@@ -166,7 +166,7 @@ class Lives:
             revision=ask.revision,
             facts=facts,
         )
-        if not is_old and life.status not in ("closed", "cancelled"):
+        if not is_old:
             life.category, life.commune = category, _code(commune)
         async with self.world.store.begin() as unit:
             await self.world.listener.on_corrected(unit, [received(event), received(event)])

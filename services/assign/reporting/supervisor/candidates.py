@@ -46,8 +46,8 @@ class Shared:
 async def choices(unit: Unit, ticket: Ticket) -> list[Choice]:
     """The nearest teams of the commune and of its neighbours but the one that has it; nothing is taken."""
     made = await offers_of(unit, ticket.code)
-    asked, declined = (frozenset(one.team for one in made if one.outcome == how) for how in ("open", "declined"))
-    decision, _ = await look(unit, spot_of(ticket), need_of(ticket, asked, declined), 1)
+    asked = frozenset(one.team for one in made if one.outcome == "open")
+    decision, _ = await look(unit, spot_of(ticket), need_of(ticket, asked), 1)
     holder = ticket.team if ticket.status in OWNED else None
     free = [seen for seen in decision.considered if seen.team.code != holder]
     at_home = [seen for seen in free if seen.team.in_commune or seen.team.of_village][:OWN_SHOWN]

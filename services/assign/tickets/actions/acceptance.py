@@ -22,7 +22,7 @@ async def accept(work: Work, asker: Asker, _: Body) -> None:
     ticket.word = str(10 + secrets.randbelow(90))
     ticket.accepted_at = work.now
     ticket.widen_at, ticket.seeking = None, False
-    meet_response(ticket, work.now)
+    meet_response(ticket, work.happened_at)
     work.tell(tickets.Accepted, word=ticket.word)
     if others:
         work.tell(tickets.Taken, told=others)

@@ -14,10 +14,12 @@ from services.assign.tickets.actions.ground import (
     NotPossible,
     WrongValue,
     end_pause,
+    leave_out,
     open_offers,
     release,
     withdraw,
 )
+from services.assign.tickets.holding import is_orphaned, let_go
 from services.assign.tickets.lifecycle import OWNED, Status
 from services.assign.tickets.opening import begin_round
 from services.assign.tickets.work import Work
@@ -57,8 +59,9 @@ async def cancel(work: Work, _: Asker, body: Cancellation) -> None:
 async def reassign(work: Work, _: Asker, body: Reassignment) -> None:
     """Withdraw the open offers and put one before the named team, whatever it holds."""
     team = await _team(work, body.team)
-    held_by = {work.ticket.team} if work.ticket.status in OWNED else {offer.team for offer in await open_offers(work)}
-    if held_by == {team.code}:
+    is_owned = work.ticket.status in OWNED
+    held_by = {work.ticket.team} if is_owned else {offer.team for offer in await open_offers(work)}
+    if held_by == {team.code} and not (is_owned and await is_orphaned(work)):
         raise NotPossible
     told = await withdraw(work)
     from_team = await _leave_owner(work)
@@ -87,7 +90,8 @@ async def _leave_owner(work: Work) -> str | None:
     await release(work, owner)
     if ticket.status == Status.WAITING:
         end_pause(ticket, work.now)
-    ticket.team = ticket.team_name = ticket.member = ticket.word = None
+    leave_out(ticket, owner)
+    let_go(ticket)
     return owner
 
 
@@ -108,6 +112,7 @@ async def _offer_to(work: Work, team: Team) -> None:
     )
     await offers.count(work.unit, [team.code], offers=1, asked_at=work.now)
     ticket.status, ticket.unrouted_reason, ticket.seeking = Status.OFFERED, None, False
+    ticket.left_out = [code for code in ticket.left_out if code != team.code]
     begin_round(ticket)
     ticket.widen_at = widen_at(promised, hours, work.now)
     work.tell(tickets.Offered, offers=[offer])

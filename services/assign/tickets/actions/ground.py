@@ -70,16 +70,27 @@ def move_due_times(ticket: Ticket) -> None:
     ticket.resolution_due = clock_reached_at(ticket, "resolution")
 
 
-def meet_response(ticket: Ticket, now: datetime) -> None:
+def meet_response(ticket: Ticket, at: datetime) -> None:
     """The first acceptance meets the response clock."""
     if ticket.response_met_at is None:
-        ticket.response_met_at = now
-        ticket.response_breached_at = ticket.response_breached_at or breached_at(ticket.response_due, now, now)
+        ticket.response_met_at = at
+        ticket.response_breached_at = _missed(ticket.response_breached_at, ticket.response_due, at)
 
 
-def meet_resolution(ticket: Ticket, now: datetime) -> None:
-    ticket.resolution_met_at = now
-    ticket.resolution_breached_at = ticket.resolution_breached_at or breached_at(ticket.resolution_due, now, now)
+def meet_resolution(ticket: Ticket, at: datetime) -> None:
+    ticket.resolution_met_at = at
+    ticket.resolution_breached_at = _missed(ticket.resolution_breached_at, ticket.resolution_due, at)
+
+
+def _missed(noted: datetime | None, due: datetime, at: datetime) -> datetime | None:
+    """What was noted as missed before we heard that it was met in time was not."""
+    return noted if noted and noted < at else breached_at(due, at, at)
+
+
+def leave_out(ticket: Ticket, team: str | None) -> None:
+    """This team is not asked again, unless somebody names it, or the ticket begins anew."""
+    if team and team not in ticket.left_out:
+        ticket.left_out = [*ticket.left_out, team]
 
 
 async def release(work: Work, team: str | None) -> None:

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from services.assign.offers import store as offers
 from services.assign.tickets.actions.asking import ask_next
-from services.assign.tickets.actions.ground import Asker, Body, NotPossible, end_pause, open_offers, release
+from services.assign.tickets.actions.ground import Asker, Body, NotPossible, end_pause, leave_out, open_offers, release
+from services.assign.tickets.holding import let_go
 from services.assign.tickets.lifecycle import Status
 from services.assign.tickets.opening import route, write
 from services.assign.tickets.work import Work
@@ -37,6 +38,7 @@ async def _decline(work: Work, asker: Asker, body: Refusal) -> None:
     )
     await offers.count(work.unit, team, offers=-1)
     await offers.look_again(work.unit, team, work.now)
+    leave_out(work.ticket, asker.team)
     work.tell(tickets.Declined, note=body.note, declined_by=asker.team, reason=body.reason)
     await ask_next(work, "declined")
 
@@ -46,7 +48,8 @@ async def _give_back(work: Work, asker: Asker, body: Refusal) -> None:
     if team is None or asker.team != team:
         raise NotPossible
     await release(work, team)
-    work.ticket.team = work.ticket.team_name = work.ticket.member = work.ticket.word = None
+    leave_out(work.ticket, team)
+    let_go(work.ticket)
     work.tell(tickets.Declined, note=body.note, declined_by=team, reason=body.reason)
     end_pause(work.ticket, work.now)
-    await write(work, await route(work, declined=frozenset({team})))
+    await write(work, await route(work))

@@ -16,7 +16,9 @@ from services.assign.tickets.actions.ground import (
     pause,
     release,
 )
+from services.assign.tickets.holding import can_go_on, let_go
 from services.assign.tickets.lifecycle import Status
+from services.assign.tickets.opening import route, write
 from services.assign.tickets.work import Work
 from shared.events import tickets
 from shared.web.values import CleanText, FilledText
@@ -53,7 +55,7 @@ async def resolve(work: Work, _: Asker, body: Resolution) -> None:
     if ticket.status == Status.WAITING:
         end_pause(ticket, work.now)
     ticket.status, ticket.outcome, ticket.resolved_at = Status.RESOLVED, body.outcome, work.now
-    meet_resolution(ticket, work.now)
+    meet_resolution(ticket, work.happened_at)
     await release(work, ticket.team)
     work.tell(tickets.Resolved, note=body.note, outcome=body.outcome, closes_at=work.now + OBJECTION)
 
@@ -64,19 +66,28 @@ async def close(work: Work, _: Asker | None = None, body: Closure | None = None)
 
 
 async def reopen(work: Work, _: Asker, body: Reopening) -> None:
-    """Back to its member; the span in which it was thought done does not count."""
+    """Back to its member, or before the nearest teams; the span in which it was thought done does not count."""
     ticket = work.ticket
     resolved_at = ticket.resolved_at
-    if resolved_at is None or work.now > resolved_at + OBJECTION:
+    if resolved_at is None or work.happened_at > resolved_at + OBJECTION:
         raise NotPossible
     pause(ticket, resolved_at, work.now)
     ticket.status, ticket.resolved_at, ticket.outcome = Status.REOPENED, None, None
     ticket.resolution_met_at = None
     ticket.reopened += 1
     move_due_times(ticket)
-    if ticket.team:
-        await offers.count(work.unit, [ticket.team], accepted=1)
-    work.tell(tickets.Reopened, note=body.reason)
+    await take_up_again(work, body.reason)
+
+
+async def take_up_again(work: Work, note: str | None = None) -> None:
+    """Its team has it again; where nobody is left there, it is put before others."""
+    if await can_go_on(work):
+        await offers.count(work.unit, [team for team in [work.ticket.team] if team], accepted=1)
+        work.tell(tickets.Reopened, note=note)
+        return
+    let_go(work.ticket)
+    work.tell(tickets.Reopened, note=note)
+    await write(work, await route(work))
 
 
 async def rate(work: Work, _: Asker, body: Rating) -> None:

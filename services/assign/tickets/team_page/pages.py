@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from services.assign.tickets import store as tickets
 from services.assign.tickets.actions import ACTIONS, Forbidden, NotPossible
 from services.assign.tickets.actions.ground import Body, WrongValue
+from services.assign.tickets.asking import is_on_duty
 from services.assign.tickets.doing import asking, do
 from services.assign.tickets.lifecycle import Action
 from services.assign.tickets.team_page.board import read_board
@@ -46,9 +47,12 @@ class Trouble:
     typed: dict[str, str] = field(default_factory=dict)
 
 
-def a_member(somebody: Somebody) -> Principal | None:
-    """The member who asks; None for everybody else."""
-    return somebody if somebody and somebody.role is Role.MEMBER and somebody.team else None
+async def a_member(request: Request, somebody: Somebody) -> Principal | None:
+    """The member who asks; None for everybody else, and for who left the team."""
+    if somebody is None or somebody.role is not Role.MEMBER or not somebody.team:
+        return None
+    async with service_of(request).store.read() as connection:
+        return somebody if await is_on_duty(connection, somebody) else None
 
 
 Member = Annotated[Principal | None, Depends(a_member)]
