@@ -4,6 +4,9 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict, Processor
+
+from shared.faults import without_values
 
 # Without local variables: they hold what people wrote.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
@@ -19,11 +22,7 @@ def configure(service: str, form: str = "auto", level: str = "info") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    last = (
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-        if pretty
-        else [_TRACEBACKS, structlog.processors.JSONRenderer()]
-    )
+    last = rendering(pretty)
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
@@ -42,3 +41,23 @@ def configure(service: str, form: str = "auto", level: str = "info") -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def rendering(pretty: bool) -> list[Processor]:
+    """The last steps of every line: errors lose the values in them, then all of it is text."""
+    if pretty:
+        return [_conceal, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [_conceal, _TRACEBACKS, structlog.processors.JSONRenderer()]
+
+
+def _conceal(_: object, __: str, event: EventDict) -> EventDict:
+    """Show errors without what people wrote. A library names them after its first line, too, as asyncio does."""
+    error = event.get("exc_info")
+    if isinstance(error, tuple):
+        error = error[1]
+    elif error and not isinstance(error, BaseException):
+        error = sys.exc_info()[1]
+    if error:
+        event["exc_info"] = without_values(error)
+        event["event"] = str(event["event"]).partition("\n")[0]
+    return event

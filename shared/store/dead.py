@@ -1,24 +1,21 @@
 """Dead letters: messages that could not be handled, one row for each (consumer, event), with the reason."""
 
-import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import Clock
+from shared.faults import said
 from shared.store.base import Bookkeeping, new_id, table_of
 from shared.store.session import Unit
 
 MOST_LISTED = 500
-_DIGITS = re.compile(r"\+?\d[\d .-]{6,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +70,7 @@ async def keep_reason(unit: Unit, tables: Bookkeeping, id: UUID, reason: str) ->
 
 
 def reason(error: BaseException) -> str:
-    """What went wrong and where, without anything a person wrote: no values, no long numbers."""
+    """What went wrong and where, without anything a person wrote."""
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
     where = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
-    return f"{type(error).__name__}: {_said(error)}{where}"
-
-
-def _said(error: BaseException) -> str:
-    if isinstance(error, ValidationError):
-        return f"{error.error_count()} fields of {error.title}"
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None)
-        return f"{type(error.orig).__name__} {state or ''}".strip()
-    return _DIGITS.sub("…", str(error))[:200]
+    return f"{type(error).__name__}: {said(error)}{where}"

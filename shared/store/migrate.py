@@ -17,7 +17,7 @@ _REVISION = re.compile(r'^revision(?:: str)? = "([^"]+)"', re.MULTILINE)
 
 async def migrate(url: str, folder: Path) -> bool:
     """Bring a database to the newest revision in `folder`; True where there was something to do."""
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     try:
         if await current(engine) == newest(folder):
             return False

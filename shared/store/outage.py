@@ -17,11 +17,14 @@ _AWAY = (
 )
 
 
-_NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+_NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError, UnicodeEncodeError)
 
 
 def is_no_text(error: BaseException | None) -> bool:
-    """True where PostgreSQL refused a NUL, which its texts cannot hold, also where SQLAlchemy has wrapped it."""
+    """True for a NUL, which PostgreSQL refuses, and for half a character (a lone surrogate), which no driver can send.
+
+    Also where SQLAlchemy has wrapped it.
+    """
     return isinstance(error, _NO_TEXT) or (error is not None and is_no_text(error.__cause__))
 
 

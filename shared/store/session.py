@@ -105,6 +105,7 @@ class Store:
             pool_size=pool,
             max_overflow=0,  # a connection beyond the pool would be opened and closed for one transaction
             pool_pre_ping=False,
+            hide_parameters=True,  # they are what people wrote, and would stand in errors
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )

@@ -125,7 +125,7 @@ async def _on_gone(request: Request, _: Exception) -> Response:
 
 
 async def _on_store(_: Request, error: Exception) -> Response:
-    """What no check of ours has seen: a NUL somewhere in the address or the body."""
+    """What no check of ours has seen: a NUL or half a character somewhere in the address or the body."""
     if is_no_text(error):
         raise Problem(422, say("validation.text_nul")) from None
     raise error

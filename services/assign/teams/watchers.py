@@ -1,4 +1,8 @@
-"""Who wants to know, within the same unit of work, that teams can take other or more work than before."""
+"""Who wants to know, within the same unit of work, that teams can take other or more work than before.
+
+Within it, since after a crash nobody would tell them again. Last in it: whoever acts locks a ticket of their own, then
+teams, then the tickets that wait near them.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.assign.tickets.tables import Ticket
 from shared.codes import parse_code
@@ -22,6 +22,6 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None or parse_code(code) is None:
             raise ValueError(at)
-        return moment, code
-    except (ValueError, binascii.Error):
+        return moment.astimezone(UTC), code
+    except (ValueError, OverflowError, binascii.Error):  # overflow: in UTC it was before year 1, or after 9999
         raise Problem(422, errors={"cursor": say("tickets.bad_cursor")}) from None

@@ -105,6 +105,15 @@ async def test_what_is_absent_is_left_alone_unless_it_is_replaced(house: House) 
     assert (village["team_code"], village["retired"]) == (None, False)
 
 
+async def test_the_table_of_members_alone_may_replace(house: House) -> None:
+    await house.roster(TWO, PEOPLE)
+    answer = await house.roster(members=f"{MEMBERS}\n{LAN}", replace=True)
+    assert counts(answer) == NOTHING_DONE | {"unchanged": 1, "removed": 2}
+    assert (await house.told()).count(people.Removed.type) == 2
+    found = await house.all("select code, retired, reachable, speaks from team order by code")
+    assert [tuple(team.values()) for team in found] == [("T1", False, True, ["vi"]), ("T2", False, False, [])]
+
+
 async def test_a_preview_shows_each_difference_and_does_nothing(house: House) -> None:
     await house.roster(TWO, PEOPLE)
     before = await house.all("select * from member order by id")

@@ -13,6 +13,7 @@ from services.assign.teams.watchers import TeamWatchers
 from shared.clock import Clock
 from shared.identity import Role
 from shared.store import Store
+from shared.store.deadlocks import despite_deadlocks
 from shared.web.asking import SignedIn, has_role
 from shared.web.forms import same_origin
 from shared.web.languages import say
@@ -50,9 +51,15 @@ def router(store: Store, clock: Clock, watchers: TeamWatchers) -> APIRouter:
         request: Request, files: Annotated[Files, Depends(_upload)], replace: bool = False, preview: bool = False
     ) -> Report | Response:
         """Take in the CSV files `teams` and `members`. `replace` removes what is not in them; `preview` only tells."""
-        try:
+
+        async def all_of_it() -> Report:
             async with store.begin() as unit:
                 return await take_in(unit, files, clock.now(), watchers, replace=replace, preview=preview)
+
+        try:
+            return await despite_deadlocks(
+                all_of_it
+            )  # a member who accepts a waiting ticket has it, and needs the team
         except RosterRefused as refused:
             return _refusal(request, refused.wrong)
 

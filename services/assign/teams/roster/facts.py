@@ -65,6 +65,14 @@ class Roster:
     replace: bool = False
     """Whether what is absent is removed."""
 
+    @property
+    def replaces_teams(self) -> bool:
+        return self.replace and self.teams is not None
+
+    @property
+    def replaces_members(self) -> bool:
+        return self.replace and self.members is not None
+
 
 def team_facts(sheet: Sheet) -> tuple[list[TeamFacts], list[Wrong]]:
     """Every team that can be understood, and what is wrong with the others."""

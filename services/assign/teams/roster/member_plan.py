@@ -44,7 +44,7 @@ def plan_members(
         new = _renewed(facts, old, new_id)
         after[new.id] = new
         rows[new.id] = facts.row
-    _remove_unlisted(after, rows, teams, roster.replace and roster.members is not None, changes)
+    _remove_unlisted(after, rows, teams, roster.replaces_members, changes)
     _let_one_lead(after, rows)
     changes.wrong += _phones_in_use(after, rows)
     _sort(changes, before, after, rows, teams)

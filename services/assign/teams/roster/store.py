@@ -43,25 +43,27 @@ async def load_known(unit: Unit, roster: Roster) -> Known:
 
 
 async def _teams(connection: AsyncConnection, roster: Roster, villages: Collection[str]) -> dict[str, Team]:
-    """All of them when replacing; else those named, by their code or as the team of a village that is named."""
+    """All of them when replacing; else those named, by their code, as the team of a village, or as somebody's team."""
     statement = select(Team).order_by(col(Team.code)).with_for_update(key_share=True)
-    if not (roster.replace and roster.teams is not None):
+    if not roster.replaces_teams:
         codes = {facts.code for facts in roster.teams or ()} | {facts.team_code for facts in roster.members or ()}
-        codes |= await _teams_of_listed_people(connection, roster)
+        codes |= await _teams_of_people(connection, roster)
         statement = statement.where(
             or_(col(Team.code) == func.any(list(codes)), col(Team.village_id) == func.any(list(villages)))
         )
     return {team.code: team for team in await many(connection, Team, statement)}
 
 
-async def _teams_of_listed_people(connection: AsyncConnection, roster: Roster) -> set[str]:
-    found = await connection.execute(select(col(Member.team_code)).where(_listed(roster)).distinct())
+async def _teams_of_people(connection: AsyncConnection, roster: Roster) -> set[str]:
+    """Teams of those who are listed; of everybody, where whoever is not listed goes."""
+    theirs = select(col(Member.team_code)).distinct()
+    found = await connection.execute(theirs if roster.replaces_members else theirs.where(_listed(roster)))
     return {code for (code,) in found}
 
 
 async def _members(connection: AsyncConnection, roster: Roster, teams: Collection[str]) -> Sequence[Member]:
     statement = select(Member).order_by(col(Member.id))
-    if not (roster.replace and roster.members is not None):
+    if not roster.replaces_members:
         statement = statement.where(or_(col(Member.team_code) == func.any(list(teams)), _listed(roster)))
     return await many(connection, Member, statement)
 

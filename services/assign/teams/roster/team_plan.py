@@ -41,7 +41,7 @@ def plan_teams(units: Mapping[str, AdministrativeUnit], known: Mapping[str, Team
             changes.wrong.append(wrong)
         else:
             _place(changes, facts, units[facts.commune_code], "village" in roster.team_columns)
-    if roster.replace and roster.teams is not None:
+    if roster.replaces_teams:
         _remove_unlisted(changes, roster.mentioned)
     return changes
 
