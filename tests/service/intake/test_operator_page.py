@@ -196,6 +196,13 @@ async def test_the_second_of_two_corrections_is_asked_to_look_again(desk: World)
     assert await desk.count("outbox") == 2
 
 
+async def test_a_correction_of_a_revision_that_never_was_is_asked_to_look_again(desk: World) -> None:
+    code = await file_code(desk)
+    for revision in ("99999999999", "-1", "x", ""):
+        assert (await corrected(desk, code, revision=revision)).status_code == 409
+    assert await desk.count("outbox") == 1
+
+
 async def test_a_wrong_correction_changes_nothing(desk: World) -> None:
     code = await file_code(desk)
     answer = await corrected(desk, code, phone="12")
