@@ -221,6 +221,14 @@ async def test_an_operator_cancels_and_reopens_by_assign(desk: World, assign: Ne
     assert principal and (principal.role, principal.id) == (Role.OPERATOR, "op-1")
 
 
+@pytest.mark.parametrize("status", [409, 422, 429, 503])
+async def test_an_operator_reads_why_it_could_not_be_done(desk: World, assign: Neighbour, status: int) -> None:
+    code, assign.status = await file_code(desk), status
+    answer = await desk.http.post(f"/operator/requests/{code}/cancellation", data={"text": "Bác đổi ý"})
+    assert answer.status_code == 200
+    assert "Chưa làm được" in answer.text
+
+
 async def test_no_address_holds_the_callers_number(desk: World) -> None:
     answer = await file_call(desk)
     page = (await desk.http.get(answer.headers["location"])).text
