@@ -94,6 +94,8 @@ async def test_only_what_is_possible_has_a_button(intake: World) -> None:
     resolved = await through(intake, code, "offered", "accepted", "started", "resolved")
     assert actions(resolved) == {"closure", "reopening", "rating"}
     assert actions(await through(intake, code, "closed")) == {"rating"}
+    await intake.tell(told(tickets.Rated, code, 6, status="closed", stars=5))
+    assert actions((await open_ticket(intake, code)).text) == set()
 
 
 async def test_nobody_reopens_after_72_hours(intake: World) -> None:
