@@ -58,7 +58,7 @@ class Acting:
         for _ in range(LOOKS):
             async with self._service.store.read() as connection:
                 latest = await track(connection, tracked.request.code) or latest
-            if latest.status and latest.status.version > before:
+            if latest.status and latest.status.version != before:
                 break
             await asyncio.sleep(LOOK_S)
         return latest

@@ -1,7 +1,7 @@
 """Where each ticket stands, as assign last told it; its timeline; the members who may appear on a page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,12 +21,17 @@ OVER = ("resolved", "closed", "cancelled")
 """A ticket in these takes no further request."""
 TIMELINE = 200
 """Entries shown at most; the newest ones."""
+SURELY_LATER = timedelta(minutes=5)
+"""What happened so much later is newer whatever its version: assign's store was set back, and counts from there again.
+
+Less says nothing: who waits for a ticket has the time before the wait, and clocks of two machines differ.
+"""
 TICKETS = 20
 """Tickets of one number shown at most; the newest ones."""
 
 
 class TicketStatus(IntakeTable, table=True):
-    """The newest known state of a ticket. What is older than `version` changes nothing."""
+    """The newest known state of a ticket. An older `version` changes nothing, unless it is surely later."""
 
     code: str = Field(sa_type=Text, primary_key=True)
     version: int
@@ -76,6 +81,11 @@ class Happened(NamedTuple):
     facts: Mapping[str, Any]
 
 
+def in_time(happened: Happened) -> tuple[datetime, int]:
+    """Sorts what happened to a ticket: what was done at one moment has the versions' order."""
+    return happened.at, happened.version
+
+
 class Member(NamedTuple):
     """Who comes."""
 
@@ -94,7 +104,8 @@ class Tracked(NamedTuple):
 
 
 _REQUEST, _STATUS, _ENTRY, _PERSON = (table_of(made) for made in (Request, TicketStatus, TimelineEntry, Person))
-_KEEP_STATUS = insert_many(TicketStatus, unless_older(TicketStatus, "code", "version"))
+_SURELY_LATER = f"excluded.changed_at - ticketstatus.changed_at > interval '{SURELY_LATER.total_seconds()} seconds'"
+_KEEP_STATUS = insert_many(TicketStatus, unless_older(TicketStatus, "code", "version", _SURELY_LATER))
 _KEEP_PEOPLE = insert_many(
     Person, unless_older(Person, "id", "revision", "person.revision = excluded.revision and excluded.team is null")
 )
@@ -136,10 +147,10 @@ async def track(connection: AsyncConnection, code: str) -> Tracked | None:
     entries = await connection.execute(
         select(_ENTRY.c.version, _ENTRY.c.at, _ENTRY.c.event, _ENTRY.c.facts)
         .where(_ENTRY.c.code == code)
-        .order_by(_ENTRY.c.version.desc(), _ENTRY.c.at.desc())
+        .order_by(_ENTRY.c.at.desc(), _ENTRY.c.version.desc())
         .limit(TIMELINE)
     )
-    timeline = [Happened(*entry) for entry in reversed(entries.all())]
+    timeline = sorted((Happened(*entry) for entry in entries), key=in_time)
     member = await _member(connection, state.member) if state and state.member else None
     return Tracked(made_of(Request, request), made_of(TicketStatus, state) if state else None, timeline, member)
 
