@@ -60,6 +60,18 @@ class TimelineEntry(IntakeTable, table=True):
     """Names and times that its sentence needs; nobody's number."""
 
 
+class Declined(IntakeTable, table=True):
+    """A team did not take a ticket. Apart from the timeline, which people read: nobody is blamed before a neighbour."""
+
+    __table_args__ = (Index("declined_code", "code"),)
+    id: UUID = Field(primary_key=True)
+    """The event's."""
+    code: str = Field(sa_type=Text)
+    version: int
+    at: datetime = Field(sa_type=TIME)
+    team: str = Field(sa_type=Text)
+
+
 class Person(IntakeTable, table=True):
     """A member as residents may know them. One who left keeps id and revision only."""
 
@@ -101,15 +113,20 @@ class Tracked(NamedTuple):
     status: TicketStatus | None
     timeline: Sequence[Happened]
     member: Member | None
+    declined: Sequence[Happened] = ()
+    """While it is offered: which teams did not take it."""
 
 
-_REQUEST, _STATUS, _ENTRY, _PERSON = (table_of(made) for made in (Request, TicketStatus, TimelineEntry, Person))
+_REQUEST, _STATUS, _ENTRY, _DECLINED, _PERSON = (
+    table_of(made) for made in (Request, TicketStatus, TimelineEntry, Declined, Person)
+)
 _SURELY_LATER = f"excluded.changed_at - ticketstatus.changed_at > interval '{SURELY_LATER.total_seconds()} seconds'"
 _KEEP_STATUS = insert_many(TicketStatus, unless_older(TicketStatus, "code", "version", _SURELY_LATER))
 _KEEP_PEOPLE = insert_many(
     Person, unless_older(Person, "id", "revision", "person.revision = excluded.revision and excluded.team is null")
 )
 _KEEP_TIMELINE = insert_many(TimelineEntry, "(id) do nothing")
+_KEEP_DECLINED = insert_many(Declined, "(id) do nothing")
 _OPEN_REQUESTS = (
     select(*FILED)
     .outerjoin(_STATUS, _STATUS.c.code == _REQUEST.c.code)
@@ -126,6 +143,11 @@ async def add_to_timeline(unit: Unit, entries: Sequence[Mapping[str, Any]]) -> N
     """Add what happened, in any order."""
     rows = [{**entry, "facts": orjson.dumps(entry["facts"]).decode()} for entry in entries]
     await unit.execute(_KEEP_TIMELINE, by_column(rows))
+
+
+async def keep_declined(unit: Unit, declined: Sequence[Mapping[str, Any]]) -> None:
+    """Add which teams did not take their tickets, in any order."""
+    await unit.execute(_KEEP_DECLINED, by_column(declined))
 
 
 async def keep_people(unit: Unit, newest: Sequence[Mapping[str, Any]]) -> None:
@@ -152,7 +174,9 @@ async def track(connection: AsyncConnection, code: str) -> Tracked | None:
     )
     timeline = sorted((Happened(*entry) for entry in entries), key=in_time)
     member = await _member(connection, state.member) if state and state.member else None
-    return Tracked(made_of(Request, request), made_of(TicketStatus, state) if state else None, timeline, member)
+    declined = await _declined(connection, code) if state and state.status == "offered" else []
+    status = made_of(TicketStatus, state) if state else None
+    return Tracked(made_of(Request, request), status, timeline, member, declined)
 
 
 async def joinable(connection: AsyncConnection, code: str, phone: str) -> Filed | None:
@@ -193,6 +217,16 @@ async def statuses(connection: AsyncConnection, codes: Sequence[str]) -> Mapping
 async def team_name(connection: AsyncConnection, team: str) -> str | None:
     """What a team is called, as long as it has a member."""
     return await connection.scalar(select(_PERSON.c.team_name).where(_PERSON.c.team == team).limit(1))
+
+
+async def _declined(connection: AsyncConnection, code: str) -> Sequence[Happened]:
+    found = await connection.execute(
+        select(_DECLINED.c.version, _DECLINED.c.at, _DECLINED.c.team)
+        .where(_DECLINED.c.code == code)
+        .order_by(_DECLINED.c.at.desc())
+        .limit(TIMELINE)
+    )
+    return [Happened(version, at, "declined", {"team": team}) for version, at, team in found]
 
 
 async def _member(connection: AsyncConnection, id: str) -> Member | None:

@@ -57,6 +57,21 @@ async def test_where_it_stands_is_one_sentence(intake: World, names: list[str], 
     assert heading(await through(intake, code, *names)) == said
 
 
+async def test_a_team_that_declined_is_not_said_to_be_asked_until_it_is_asked_again(intake: World) -> None:
+    code = (await intake.file())["code"]
+    both = told(tickets.Offered, code, 1, status="offered", offers=[offer("T-1", "Tổ Một"), offer("T-2", "Tổ Hai")])
+    declined = told(tickets.Declined, code, 2, status="offered", declined_by="T-1", reason="busy")
+    for event, said in (
+        (both, "Đang hỏi Tổ Một."),
+        (declined, "Đang hỏi Tổ Hai."),
+        (told(tickets.Offered, code, 3, status="offered", offers=[offer("T-1", "Tổ Một")]), "Đang hỏi Tổ Một."),
+    ):
+        await intake.tell(event)
+        page = (await open_ticket(intake, code)).text
+        assert heading(page).startswith(said)
+    assert page.count("Đang hỏi Tổ Một và Tổ Hai.") == 1, "what happened stays told as it was"
+
+
 async def test_who_comes_their_number_and_the_word_for_the_door(intake: World) -> None:
     code = (await intake.file())["code"]
     page = await through(intake, code, "offered", "accepted")
