@@ -116,7 +116,7 @@ class _Calls:
         form, filed = typed(await request.form()), await self._first(code)
         if form["step"]:
             return await self._screen.form(request, who, form, correcting=filed)
-        revision = int(form["revision"]) if form["revision"].isdecimal() else -1
+        revision = _revision(form["revision"])
         try:
             checked = self._desk.checked(_draft(request, form))
             async with self._service.store.begin() as unit:
@@ -175,6 +175,11 @@ def _draft(request: Request, form: Typed) -> Draft:
     except ValidationError as error:
         words = Translator(page_language(request))
         raise Problem(422, errors=dict(validation_errors(error.errors(), words))) from None
+
+
+def _revision(text: str) -> int:
+    """What is no revision of ours fits no request."""
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _as_typed(filed: Filed) -> Typed:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.intake.requests.check import Checked
 from services.intake.requests.masking import masked
-from services.intake.requests.store import Claim, Filed, claim_keys, filed_under, insert_requests
+from services.intake.requests.store import Claim, Filed, claim_keys, filed_as, filed_under, insert_requests
 from shared.codes import new_code
 from shared.events.requests import Promise, RequestFacts, Submitted
 from shared.store import Unit, new_id
@@ -18,6 +18,8 @@ from shared.store import Unit, new_id
 KEY_AGE = timedelta(hours=24)
 NONCE_AGE = timedelta(days=14)
 """Longer than a nonce is taken, also by a clock that was moved."""
+MOST_DRAWS = 20
+"""Codes drawn for one request at most. With a tenth of all codes given, twenty in a row are never taken by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class KeyReused:
     """The key belongs to a request with another body."""
 
 
+class NoFreeCode(Exception):
+    """Somebody has each code that was drawn: codes run out, or the drawing is broken. Nothing was filed."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{MOST_DRAWS} codes drawn in a row are taken: count the requests, give codes more digits")
+
+
 def prepare(
     checked: Checked, now: datetime, correlation: str, key: Key | None = None, joins: Filed | None = None
 ) -> Filing:
@@ -74,14 +83,12 @@ def prepare(
 async def file(unit: Unit, filings: Sequence[Filing]) -> Sequence[Filed | KeyReused]:
     """The work of a group commit: an outcome for each filing, in order."""
     fresh = await _fresh(unit, filings)
-    stored = {filing.id: filing for filing in await _store(unit, [filing for filing in filings if filing.id in fresh])}
-    for filing in stored.values():
-        _publish(unit, filing)
+    filed = await _store(unit, [filing for filing in filings if filing.id in fresh])
     repeated = [filing for filing in filings if filing.id not in fresh]
     earlier = (
         await filed_under(unit.connection, [filing.key.text for filing in repeated if filing.key]) if repeated else {}
     )
-    return [_filed(stored[f.id]) if f.id in fresh else _repeated(f, earlier) for f in filings]
+    return [filed[f.id] if f.id in fresh else _repeated(f, earlier) for f in filings]
 
 
 async def _fresh(unit: Unit, filings: Sequence[Filing]) -> set[UUID]:
@@ -96,15 +103,30 @@ async def _fresh(unit: Unit, filings: Sequence[Filing]) -> set[UUID]:
     return {f.id for f in filings if f.key is None or (f.key.text in ours and claims[f.key.text].request_id == f.id)}
 
 
-async def _store(unit: Unit, filings: Sequence[Filing]) -> Sequence[Filing]:
-    """Store all; a code that somebody has already is drawn again."""
-    stored: list[Filing] = []
+async def _store(unit: Unit, filings: Sequence[Filing]) -> dict[UUID, Filed]:
+    """Store and tell all; a code that somebody has already is drawn again. NoFreeCode where that does not help."""
+    filed: dict[UUID, Filed] = {}
     left = list(filings)
-    while left:
-        done = await insert_requests(unit, [_row(filing) for filing in left])
-        stored += [filing for filing in left if filing.id in done]
-        left = [replace(filing, code=new_code()) for filing in left if filing.id not in done]
-    return stored
+    for _ in range(MOST_DRAWS):
+        filed |= await _store_free(unit, left)
+        left = [replace(filing, code=new_code()) for filing in left if filing.id not in filed]
+        if not left:
+            return filed
+    raise NoFreeCode
+
+
+async def _store_free(unit: Unit, filings: Sequence[Filing]) -> dict[UUID, Filed]:
+    """Store and tell those whose code is free.
+
+    One that is there by its id was filed and told by a commit whose answer was lost: it is answered as it was filed.
+    """
+    new = await insert_requests(unit, [_row(filing) for filing in filings]) if filings else set[UUID]()
+    stored = [filing for filing in filings if filing.id in new]
+    for filing in stored:
+        _publish(unit, filing)
+    others = [filing.id for filing in filings if filing.id not in new]
+    earlier = await filed_as(unit.connection, others) if others else {}
+    return earlier | {filing.id: _filed(filing) for filing in stored}
 
 
 def _row(filing: Filing) -> dict[str, object]:

@@ -86,7 +86,7 @@ _CLAIM_KEYS = insert_many(
 
 
 async def insert_requests(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-    """Store new requests; returns the ids of those whose code was free."""
+    """Store new requests; returns the ids of those that were not there and whose code was free."""
     return set((await unit.execute(_INSERT_REQUESTS, by_column(rows))).scalars())
 
 
@@ -107,6 +107,12 @@ async def filed_under(connection: AsyncConnection, keys: Sequence[str]) -> dict[
         .where(_ONCE.c.key.in_(keys))
     )
     return {row.key: (row.fingerprint, Filed(*tuple(row)[2:])) for row in await connection.execute(query)}
+
+
+async def filed_as(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Filed]:
+    """Those of these requests that are filed."""
+    found = await connection.execute(select(*FILED).where(_REQUEST.c.id.in_(ids)))
+    return {row.id: Filed(*row) for row in found}
 
 
 async def request_by_id(connection: AsyncConnection, id: UUID) -> Request | None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from services.intake.requests.desk import Desk
@@ -21,6 +22,8 @@ LOOKS = 15
 LOOK_S = 0.1
 """The event of what was done is waited for that often: the page should show it."""
 LONGEST_TEXT = 2000
+_WHY_NOT = {422: Outcome.NOT_NOW, 429: Outcome.TOO_OFTEN}
+"""What a Problem of the desk means for further words; any other: it is away."""
 
 
 class Acting:
@@ -55,20 +58,22 @@ class Acting:
         for _ in range(LOOKS):
             async with self._service.store.read() as connection:
                 latest = await track(connection, tracked.request.code) or latest
-            if latest.status and latest.status.version > before:
+            if latest.status and latest.status.version != before:
                 break
             await asyncio.sleep(LOOK_S)
         return latest
 
     async def _add_words(self, request: Request, tracked: Tracked, text: str, nonce: str) -> Outcome:
         id = self._nonces.read(nonce)
-        if not text or id is None:
+        if id is None:
             return Outcome.REFUSED
         try:
             key = Key(f"nonce:{id}", b"", self._service.clock.now() + NONCE_AGE)
             await self._desk.take(request, _further(tracked, text), key)
+        except ValidationError:  # nothing in it, or what is no text
+            return Outcome.REFUSED
         except Problem as problem:
-            return Outcome.NOT_NOW if problem.status == 422 else Outcome.AWAY
+            return _WHY_NOT.get(problem.status, Outcome.AWAY)
         return Outcome.DONE
 
 

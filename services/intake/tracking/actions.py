@@ -21,9 +21,14 @@ def possible(tracked: Tracked, status: str, now: datetime) -> frozenset[str]:
         found.add("closure")
         if now < resolved_at(tracked) + OBJECTION:
             found.add("reopening")
-    if status in RATABLE:
+    if status in RATABLE and not is_rated(tracked):
         found.add("rating")
     return frozenset(found)
+
+
+def is_rated(tracked: Tracked) -> bool:
+    """Stars are given once."""
+    return any(entry.event == "rated" for entry in tracked.timeline)
 
 
 def resolved_at(tracked: Tracked) -> datetime:

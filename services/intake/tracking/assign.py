@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     """Not possible in the ticket's state, or done already."""
     REFUSED = "refused"
     """What was sent was wrong, or the ticket is not this caller's."""
+    TOO_OFTEN = "too_often"
+    """Tried too often; an hour later it may be tried again."""
     AWAY = "away"
     """Assign does not answer: nothing is known of it, it may be tried again."""
 
@@ -68,4 +70,6 @@ def _outcome(status: int) -> Outcome:
         return Outcome.DONE
     if status in (409, 412):
         return Outcome.NOT_NOW
+    if status == 429:
+        return Outcome.TOO_OFTEN
     return Outcome.REFUSED if status < 500 else Outcome.AWAY

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from services.intake.tracking import story
-from services.intake.tracking.store import add_to_timeline, keep_people, keep_status
+from services.intake.tracking.store import SURELY_LATER, add_to_timeline, keep_declined, keep_people, keep_status
 from shared.events import Event, Received, people
-from shared.events.tickets import TicketEvent
+from shared.events.tickets import Declined, TicketEvent
 from shared.store import Unit
 
 Handler = Callable[[Unit, Sequence[Received[Any]]], Awaitable[None]]
@@ -25,11 +26,17 @@ def people_handlers() -> Mapping[type[Event], Handler]:
 async def _follow(unit: Unit, events: Sequence[Received[TicketEvent]]) -> None:
     newest: dict[str, TicketEvent] = {}
     for event in (each.data for each in events):
-        if event.code not in newest or newest[event.code].version <= event.version:
+        if event.code not in newest or _is_newer(event, newest[event.code]):
             newest[event.code] = event
     await keep_status(unit, [_state(event) for event in newest.values()])
     if told := [each for each in events if story.is_told(each.data)]:
         await add_to_timeline(unit, [_entry(each) for each in told])
+    if declined := [_declined(each.id, each.data) for each in events if isinstance(each.data, Declined)]:
+        await keep_declined(unit, declined)
+
+
+def _is_newer(event: TicketEvent, known: TicketEvent) -> bool:
+    return event.version > known.version or event.at - known.at > SURELY_LATER
 
 
 def _state(event: TicketEvent) -> dict[str, Any]:
@@ -57,6 +64,10 @@ def _entry(received: Received[TicketEvent]) -> dict[str, Any]:
         "event": story.name(event),
         "facts": story.facts(event),
     }
+
+
+def _declined(id: UUID, event: Declined) -> dict[str, Any]:
+    return {"id": id, "code": event.code, "version": event.version, "at": event.at, "team": event.declined_by}
 
 
 async def _remember(unit: Unit, events: Sequence[Received[people.Changed]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.intake.tracking.store import Happened, Tracked
+from services.intake.tracking.store import Happened, Tracked, in_time
 from services.intake.tracking.story import asked_team
 from shared.codes import spoken
 from shared.web import times
@@ -43,13 +43,14 @@ def targets_of(tracked: Tracked) -> tuple[datetime, datetime]:
 
 
 def team_of(tracked: Tracked) -> Team | None:
-    """The team that has it, else the one asked first."""
+    """The team that has it, else the one asked first of those that did not decline."""
     status = tracked.status
     if status is None:
         return None
     if status.team_name and status.status in HELD:
         return Team(status.team_name, tracked.member.shown_phone if tracked.member else None)
-    asked = asked_team((entry.event, entry.facts) for entry in tracked.timeline)
+    story = sorted((*tracked.timeline, *tracked.declined), key=in_time)
+    asked = asked_team((happened.event, happened.facts) for happened in story)
     return Team(asked, None) if asked and status.status == "offered" else None
 
 

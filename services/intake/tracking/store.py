@@ -1,7 +1,7 @@
 """Where each ticket stands, as assign last told it; its timeline; the members who may appear on a page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,12 +21,17 @@ OVER = ("resolved", "closed", "cancelled")
 """A ticket in these takes no further request."""
 TIMELINE = 200
 """Entries shown at most; the newest ones."""
+SURELY_LATER = timedelta(minutes=5)
+"""What happened so much later is newer whatever its version: assign's store was set back, and counts from there again.
+
+Less says nothing: who waits for a ticket has the time before the wait, and clocks of two machines differ.
+"""
 TICKETS = 20
 """Tickets of one number shown at most; the newest ones."""
 
 
 class TicketStatus(IntakeTable, table=True):
-    """The newest known state of a ticket. What is older than `version` changes nothing."""
+    """The newest known state of a ticket. An older `version` changes nothing, unless it is surely later."""
 
     code: str = Field(sa_type=Text, primary_key=True)
     version: int
@@ -55,6 +60,18 @@ class TimelineEntry(IntakeTable, table=True):
     """Names and times that its sentence needs; nobody's number."""
 
 
+class Declined(IntakeTable, table=True):
+    """A team did not take a ticket. Apart from the timeline, which people read: nobody is blamed before a neighbour."""
+
+    __table_args__ = (Index("declined_code", "code"),)
+    id: UUID = Field(primary_key=True)
+    """The event's."""
+    code: str = Field(sa_type=Text)
+    version: int
+    at: datetime = Field(sa_type=TIME)
+    team: str = Field(sa_type=Text)
+
+
 class Person(IntakeTable, table=True):
     """A member as residents may know them. One who left keeps id and revision only."""
 
@@ -76,6 +93,11 @@ class Happened(NamedTuple):
     facts: Mapping[str, Any]
 
 
+def in_time(happened: Happened) -> tuple[datetime, int]:
+    """Sorts what happened to a ticket: what was done at one moment has the versions' order."""
+    return happened.at, happened.version
+
+
 class Member(NamedTuple):
     """Who comes."""
 
@@ -91,14 +113,20 @@ class Tracked(NamedTuple):
     status: TicketStatus | None
     timeline: Sequence[Happened]
     member: Member | None
+    declined: Sequence[Happened] = ()
+    """While it is offered: which teams did not take it."""
 
 
-_REQUEST, _STATUS, _ENTRY, _PERSON = (table_of(made) for made in (Request, TicketStatus, TimelineEntry, Person))
-_KEEP_STATUS = insert_many(TicketStatus, unless_older(TicketStatus, "code", "version"))
+_REQUEST, _STATUS, _ENTRY, _DECLINED, _PERSON = (
+    table_of(made) for made in (Request, TicketStatus, TimelineEntry, Declined, Person)
+)
+_SURELY_LATER = f"excluded.changed_at - ticketstatus.changed_at > interval '{SURELY_LATER.total_seconds()} seconds'"
+_KEEP_STATUS = insert_many(TicketStatus, unless_older(TicketStatus, "code", "version", _SURELY_LATER))
 _KEEP_PEOPLE = insert_many(
     Person, unless_older(Person, "id", "revision", "person.revision = excluded.revision and excluded.team is null")
 )
 _KEEP_TIMELINE = insert_many(TimelineEntry, "(id) do nothing")
+_KEEP_DECLINED = insert_many(Declined, "(id) do nothing")
 _OPEN_REQUESTS = (
     select(*FILED)
     .outerjoin(_STATUS, _STATUS.c.code == _REQUEST.c.code)
@@ -115,6 +143,11 @@ async def add_to_timeline(unit: Unit, entries: Sequence[Mapping[str, Any]]) -> N
     """Add what happened, in any order."""
     rows = [{**entry, "facts": orjson.dumps(entry["facts"]).decode()} for entry in entries]
     await unit.execute(_KEEP_TIMELINE, by_column(rows))
+
+
+async def keep_declined(unit: Unit, declined: Sequence[Mapping[str, Any]]) -> None:
+    """Add which teams did not take their tickets, in any order."""
+    await unit.execute(_KEEP_DECLINED, by_column(declined))
 
 
 async def keep_people(unit: Unit, newest: Sequence[Mapping[str, Any]]) -> None:
@@ -136,12 +169,14 @@ async def track(connection: AsyncConnection, code: str) -> Tracked | None:
     entries = await connection.execute(
         select(_ENTRY.c.version, _ENTRY.c.at, _ENTRY.c.event, _ENTRY.c.facts)
         .where(_ENTRY.c.code == code)
-        .order_by(_ENTRY.c.version.desc(), _ENTRY.c.at.desc())
+        .order_by(_ENTRY.c.at.desc(), _ENTRY.c.version.desc())
         .limit(TIMELINE)
     )
-    timeline = [Happened(*entry) for entry in reversed(entries.all())]
+    timeline = sorted((Happened(*entry) for entry in entries), key=in_time)
     member = await _member(connection, state.member) if state and state.member else None
-    return Tracked(made_of(Request, request), made_of(TicketStatus, state) if state else None, timeline, member)
+    declined = await _declined(connection, code) if state and state.status == "offered" else []
+    status = made_of(TicketStatus, state) if state else None
+    return Tracked(made_of(Request, request), status, timeline, member, declined)
 
 
 async def joinable(connection: AsyncConnection, code: str, phone: str) -> Filed | None:
@@ -182,6 +217,16 @@ async def statuses(connection: AsyncConnection, codes: Sequence[str]) -> Mapping
 async def team_name(connection: AsyncConnection, team: str) -> str | None:
     """What a team is called, as long as it has a member."""
     return await connection.scalar(select(_PERSON.c.team_name).where(_PERSON.c.team == team).limit(1))
+
+
+async def _declined(connection: AsyncConnection, code: str) -> Sequence[Happened]:
+    found = await connection.execute(
+        select(_DECLINED.c.version, _DECLINED.c.at, _DECLINED.c.team)
+        .where(_DECLINED.c.code == code)
+        .order_by(_DECLINED.c.at.desc())
+        .limit(TIMELINE)
+    )
+    return [Happened(version, at, "declined", {"team": team}) for version, at, team in found]
 
 
 async def _member(connection: AsyncConnection, id: str) -> Member | None:

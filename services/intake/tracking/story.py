@@ -3,7 +3,7 @@
 Pure. What is kept for a page are names of teams, times and counts; never a note, a number or a reason a person wrote.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.events import tickets
@@ -32,6 +32,8 @@ TOLD = (
 """Events with a sentence in the timeline."""
 SILENT = (tickets.Declined, tickets.Taken, tickets.Warned, tickets.Breached, tickets.Repromised)
 """Events that only carry the state: nobody is blamed before a neighbour."""
+_ENDS_A_ROUND = frozenset({"offered", "reassigned", "unrouted"})
+"""Who was asked before is asked no more."""
 _FACTS = ("word", "until", "outcome", "closes_at", "stars", "into", "level", "reason")
 
 
@@ -59,13 +61,17 @@ def facts(event: TicketEvent) -> dict[str, Any]:
     return kept
 
 
-def asked_team(timeline: Iterable[tuple[str, Mapping[str, Any]]]) -> str | None:
-    """The name of the team that was asked first in the round under way; `timeline` is (event, facts), oldest first."""
-    asked: str | None = None
-    for event, kept in timeline:
-        offers: Sequence[Mapping[str, Any]] = kept.get("asked", ())
-        if event in ("reassigned", "unrouted"):
-            asked = None
-        if offers and (asked is None or event == "offered"):
-            asked = str(offers[0]["team_name"])
-    return asked
+def asked_team(story: Iterable[tuple[str, Mapping[str, Any]]]) -> str | None:
+    """The name of the team asked first, in the round under way, of those that did not decline.
+
+    `story` is (event, facts), oldest first: the timeline, and `declined` with its team.
+    """
+    asked: dict[str, str] = {}
+    for event, kept in story:
+        if event in _ENDS_A_ROUND:
+            asked.clear()
+        if event == "declined":
+            asked.pop(kept["team"], None)
+        for offer in kept.get("asked", ()):
+            asked.setdefault(offer["team"], offer["team_name"])
+    return next(iter(asked.values()), None)

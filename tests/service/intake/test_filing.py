@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from services.intake.requests import filing, flooding
 from shared.codes import new_code, parse_code
 from shared.events import tickets
 from shared.identity import Role
+from shared.store import Unit
 from tests.service.intake.world import COMMUNE, WEDNESDAY, World, request, told, world
 
 
@@ -94,6 +97,50 @@ async def test_a_code_that_somebody_has_is_drawn_again(intake: World, monkeypatc
     drawn = iter([taken, taken, other])
     monkeypatch.setattr(filing, "new_code", lambda: next(drawn))
     assert (await intake.file())["code"] == other
+
+
+async def test_where_every_code_is_taken_nothing_is_filed_and_nobody_waits(
+    intake: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = (await intake.file())["code"]
+    monkeypatch.setattr(filing, "new_code", lambda: taken)
+    with pytest.raises(filing.NoFreeCode):
+        await asyncio.wait_for(intake.file(), 10)
+    assert await intake.count("request") == await intake.count("outbox") == 1
+
+
+@pytest.mark.parametrize("keys", [[], ["a", "b", "c", "d"]], ids=["without keys", "with keys"])
+@pytest.mark.parametrize("joining", [False, True], ids=["new tickets", "joining one"])
+async def test_a_group_whose_commit_was_not_answered_is_filed_once(
+    intake: World, monkeypatch: pytest.MonkeyPatch, keys: list[str], joining: bool
+) -> None:
+    changes = {"add_to": (await intake.file())["code"]} if joining else {}
+    before = await intake.count("request")
+    lost = lose_the_answer_of_a_group(intake, monkeypatch)
+    headers = [{"idempotency-key": key} for key in keys] or [{}] * 4
+    asked = [intake.post(request(description=f"việc {n}", **changes), **each) for n, each in enumerate(headers)]
+    answers = await asyncio.wait_for(asyncio.gather(*asked), 10)
+    assert lost and {answer.status_code for answer in answers} == {201}
+    told = {event["request_id"]: event["code"] for event in (await events(intake))[before:]}
+    assert told == {answer.json()["id"]: answer.json()["code"] for answer in answers}
+    assert await intake.count("request") == await intake.count("outbox") == before + 4
+
+
+def lose_the_answer_of_a_group(intake: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The next commit of several requests succeeds, and nobody hears of it; how many they were."""
+    begin, lost = intake.service.store.begin, list[int]()
+
+    @asynccontextmanager
+    async def once_unheard() -> AsyncIterator[Unit]:
+        async with begin() as unit:
+            yield unit
+            together = len(unit.owed)
+        if together > 1 and not lost:
+            lost.append(together)
+            raise ConnectionResetError("the connection went away after the commit")
+
+    monkeypatch.setattr(intake.service.store, "begin", once_unheard)
+    return lost
 
 
 # The same request once

@@ -196,6 +196,13 @@ async def test_the_second_of_two_corrections_is_asked_to_look_again(desk: World)
     assert await desk.count("outbox") == 2
 
 
+async def test_a_correction_of_a_revision_that_never_was_is_asked_to_look_again(desk: World) -> None:
+    code = await file_code(desk)
+    for revision in ("99999999999", "-1", "x", ""):
+        assert (await corrected(desk, code, revision=revision)).status_code == 409
+    assert await desk.count("outbox") == 1
+
+
 async def test_a_wrong_correction_changes_nothing(desk: World) -> None:
     code = await file_code(desk)
     answer = await corrected(desk, code, phone="12")
@@ -212,6 +219,14 @@ async def test_an_operator_cancels_and_reopens_by_assign(desk: World, assign: Ne
     assert assign.asked == [(code, action, {"reason": "Bác đổi ý"})]
     principal = desk.service.tokens.read(assign.headers[-1]["authorization"].removeprefix("Bearer "))
     assert principal and (principal.role, principal.id) == (Role.OPERATOR, "op-1")
+
+
+@pytest.mark.parametrize("status", [409, 422, 429, 503])
+async def test_an_operator_reads_why_it_could_not_be_done(desk: World, assign: Neighbour, status: int) -> None:
+    code, assign.status = await file_code(desk), status
+    answer = await desk.http.post(f"/operator/requests/{code}/cancellation", data={"text": "Bác đổi ý"})
+    assert answer.status_code == 200
+    assert "Chưa làm được" in answer.text
 
 
 async def test_no_address_holds_the_callers_number(desk: World) -> None:

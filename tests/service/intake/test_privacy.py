@@ -43,6 +43,8 @@ async def test_the_copy_of_a_ticket_holds_no_note_and_no_reason_a_person_wrote(i
     await intake.tell(told(tickets.Declined, code, 2, status="offered", declined_by="T-1", reason="bận gặt lúa"))
     await intake.tell(*life(code).values())
     rows = [
-        str(row) for table in ("ticketstatus", "timelineentry") for row in await intake.rows(f"select * from {table}")
+        str(row)
+        for table in ("ticketstatus", "timelineentry", "declined")
+        for row in await intake.rows(f"select * from {table}")
     ]
     assert "bận gặt lúa" not in " ".join(rows)

@@ -24,6 +24,7 @@ insert into ticketstatus select (100000000 + n)::text, 1, 'offered', 'payments',
     from generate_series(1, 20000) n;
 insert into timelineentry select uuidv7(), (100000000 + n)::text, 1, now(), 'offered', '{}'
     from generate_series(1, 20000) n;
+insert into declined select uuidv7(), (100000000 + n)::text, 1, now(), 'T-1' from generate_series(1, 20000) n;
 insert into person select 'p' || n, 1, 'x', null, 'T-' || (n / 6), 'Tổ' from generate_series(1, 20000) n;
 insert into once select 'k' || n, '', uuidv7(), now() + n * interval '1 second' from generate_series(1, 20000) n;
 insert into tally select 't' || n, 1, now() + n * interval '1 second' from generate_series(1, 20000) n;

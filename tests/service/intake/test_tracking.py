@@ -6,9 +6,10 @@ from itertools import permutations
 
 import pytest
 
+from services.intake.tracking.events import ticket_handlers
 from services.intake.tracking.guessing import A_CODE, AN_ADDRESS
 from shared.events import people, tickets
-from tests.service.intake.world import WEDNESDAY, World, life, member, offer, told
+from tests.service.intake.world import WEDNESDAY, World, life, member, offer, received, told
 
 
 async def test_a_new_request_is_there_at_once(intake: World) -> None:
@@ -85,16 +86,44 @@ async def test_events_in_any_order_end_in_the_same_story(intake: World) -> None:
 
 
 async def test_a_batch_with_one_ticket_several_times_keeps_its_newest_state(intake: World) -> None:
-    from services.intake.tracking.events import ticket_handlers
-    from tests.service.intake.world import received
-
     code = (await intake.file())["code"]
-    story = [
-        told(tickets.Started, code, version, status=status) for version, status in ((3, "in_progress"), (2, "accepted"))
-    ]
-    async with intake.service.store.begin() as unit:
-        await ticket_handlers()[tickets.Started](unit, [received(event) for event in story])
+    states = ((3, "in_progress"), (2, "accepted"))
+    await tell_together(intake, *(told(tickets.Started, code, version, status=state) for version, state in states))
     assert (await intake.look_up(code)).json()["status"] == "in_progress"
+
+
+async def test_who_waited_for_the_ticket_has_an_earlier_time_and_the_later_word(intake: World) -> None:
+    for order in permutations(("widened", "accepted")):
+        code = (await intake.file())["code"]
+        at = WEDNESDAY + timedelta(minutes=10)
+        story = {
+            "widened": told(tickets.Widened, code, 2, status="offered", at=at, offers=[offer()], reason="silence"),
+            "accepted": told(tickets.Accepted, code, 3, status="accepted", at=at - timedelta(seconds=2), word="47"),
+        }
+        await intake.tell(*(story[event] for event in order))
+        assert (await intake.look_up(code)).json()["status"] == "accepted"
+
+
+async def test_a_ticket_that_assign_made_anew_after_it_was_set_back_is_shown_as_it_is(intake: World) -> None:
+    code = (await intake.file())["code"]
+    await intake.tell(member(), life(code)["offered"], life(code)["accepted"], life(code)["started"])
+    later = WEDNESDAY + timedelta(hours=3)
+    await intake.tell(told(tickets.Offered, code, 1, status="offered", at=later, offers=[offer("T-2", "Tổ Thôn 2")]))
+    body = (await intake.look_up(code)).json()
+    assert (body["status"], body["team"]) == ("offered", {"name": "Tổ Thôn 2"})
+    await intake.tell(told(tickets.Cancelled, code, 2, status="cancelled", at=later + timedelta(minutes=1)))
+    body = (await intake.look_up(code)).json()
+    assert body["status"] == "cancelled"
+    events = ["submitted", "offered", "accepted", "started", "offered", "cancelled"]
+    assert [entry["event"] for entry in body["timeline"]] == events
+
+
+async def test_what_is_delivered_late_in_one_batch_with_a_ticket_made_anew_changes_nothing(intake: World) -> None:
+    code = (await intake.file())["code"]
+    anew = told(tickets.Cancelled, code, 2, status="cancelled", at=WEDNESDAY + timedelta(hours=3))
+    lost = told(tickets.Accepted, code, 2, status="accepted", word="47")
+    await tell_together(intake, told(tickets.Started, code, 3, status="in_progress"), anew, lost)
+    assert (await intake.look_up(code)).json()["status"] == "cancelled"
 
 
 async def test_who_declined_is_not_told(intake: World) -> None:
@@ -174,6 +203,11 @@ async def test_no_number_or_address_stands_in_what_is_counted(intake: World, tab
     await intake.look_up(code, "0000", **_from(7))
     text = " ".join(str(row) for row in await intake.rows(f"select * from {table}"))
     assert "905123456" not in text and "203.0.113.7" not in text and code not in text
+
+
+async def tell_together(intake: World, *events: tickets.TicketEvent) -> None:
+    async with intake.service.store.begin() as unit:
+        await ticket_handlers()[tickets.Started](unit, [received(event) for event in events])
 
 
 def _from(number: int) -> dict[str, str]:

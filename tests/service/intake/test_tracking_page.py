@@ -5,10 +5,11 @@ import re
 import httpx
 import pytest
 
+from services.intake.requests.flooding import A_PHONE
 from shared.events import tickets
 from shared.web.trace_context import trace_id
 from tests.service.intake.neighbours import Neighbour
-from tests.service.intake.world import World, life, member, told
+from tests.service.intake.world import World, life, member, offer, told
 from tests.support.forms import form_to, forms_of
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -56,6 +57,21 @@ async def test_where_it_stands_is_one_sentence(intake: World, names: list[str], 
     assert heading(await through(intake, code, *names)) == said
 
 
+async def test_a_team_that_declined_is_not_said_to_be_asked_until_it_is_asked_again(intake: World) -> None:
+    code = (await intake.file())["code"]
+    both = told(tickets.Offered, code, 1, status="offered", offers=[offer("T-1", "Tổ Một"), offer("T-2", "Tổ Hai")])
+    declined = told(tickets.Declined, code, 2, status="offered", declined_by="T-1", reason="busy")
+    for event, said in (
+        (both, "Đang hỏi Tổ Một."),
+        (declined, "Đang hỏi Tổ Hai."),
+        (told(tickets.Offered, code, 3, status="offered", offers=[offer("T-1", "Tổ Một")]), "Đang hỏi Tổ Một."),
+    ):
+        await intake.tell(event)
+        page = (await open_ticket(intake, code)).text
+        assert heading(page).startswith(said)
+    assert page.count("Đang hỏi Tổ Một và Tổ Hai.") == 1, "what happened stays told as it was"
+
+
 async def test_who_comes_their_number_and_the_word_for_the_door(intake: World) -> None:
     code = (await intake.file())["code"]
     page = await through(intake, code, "offered", "accepted")
@@ -93,6 +109,8 @@ async def test_only_what_is_possible_has_a_button(intake: World) -> None:
     resolved = await through(intake, code, "offered", "accepted", "started", "resolved")
     assert actions(resolved) == {"closure", "reopening", "rating"}
     assert actions(await through(intake, code, "closed")) == {"rating"}
+    await intake.tell(told(tickets.Rated, code, 6, status="closed", stars=5))
+    assert actions((await open_ticket(intake, code)).text) == set()
 
 
 async def test_nobody_reopens_after_72_hours(intake: World) -> None:
@@ -146,7 +164,15 @@ async def test_a_rating_without_stars_reaches_nobody(beside: World, assign: Neig
     assert assign.asked == []
 
 
-@pytest.mark.parametrize(("status", "said"), [(409, "Lúc này không làm được việc đó nữa"), (503, "Hệ thống đang bận")])
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (409, "Lúc này không làm được việc đó nữa"),
+        (422, "Xin xem lại những gì đã ghi"),
+        (429, "Việc này đã được thử quá nhiều lần. Xin đợi một giờ rồi thử lại, hoặc gọi tổng đài 1022."),
+        (503, "Hệ thống đang bận"),
+    ],
+)
 async def test_a_refusal_is_said_kindly(beside: World, assign: Neighbour, status: int, said: str) -> None:
     code = (await beside.file())["code"]
     assign.status = status
@@ -169,6 +195,26 @@ async def test_a_word_added_joins_the_ticket_once(beside: World) -> None:
         await beside.http.post(form.action, data=form.values | {"text": "Tôi chỉ ở nhà buổi tối"})
     joined = await beside.rows("select code, description, village_id, language, channel from request where joined")
     assert [tuple(row) for row in joined] == [(code, "Tôi chỉ ở nhà buổi tối", "v-1", "rad", "web")]
+
+
+@pytest.mark.parametrize("said", ["", " \n", "\ufeff", "\x01", "a\x00b"])
+async def test_a_word_that_is_no_text_is_refused_kindly(intake: World, said: str) -> None:
+    code = (await intake.file())["code"]
+    form = form_to((await open_ticket(intake, code)).text, f"/t/{code}/words")
+    answer = await intake.http.post(form.action, data=form.values | {"text": said})
+    assert answer.status_code == 200
+    assert "Xin xem lại những gì đã ghi" in answer.text
+    assert await intake.count("request") == 1
+
+
+async def test_who_adds_a_word_too_often_is_asked_to_wait(intake: World) -> None:
+    code = (await intake.file())["code"]
+    pages: list[str] = []
+    for number in range(A_PHONE.most + 1):
+        form = form_to((await open_ticket(intake, code)).text, f"/t/{code}/words")
+        pages.append((await intake.http.post(form.action, data=form.values | {"text": f"lời {number}"})).text)
+    assert ["Xin đợi một giờ rồi thử lại" in page for page in pages] == [False] * A_PHONE.most + [True]
+    assert await intake.count("request") == 1 + A_PHONE.most
 
 
 async def test_an_address_left_in_the_browser_asks_again(intake: World) -> None:

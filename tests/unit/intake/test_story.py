@@ -73,8 +73,13 @@ def test_the_teams_asked_are_named_one_after_the_other() -> None:
 
 
 def test_the_team_asked_first_is_the_one_of_the_round_under_way() -> None:
-    first, second = {"asked": [{"team_name": "Một"}]}, {"asked": [{"team_name": "Hai"}]}
+    first, second = ({"asked": [{"team": name, "team_name": name}]} for name in ("Một", "Hai"))
     assert story.asked_team([("offered", first), ("widened", second)]) == "Một"
     assert story.asked_team([("offered", first), ("offered", second)]) == "Hai"
     assert story.asked_team([("offered", first), ("reassigned", {}), ("offered", second)]) == "Hai"
     assert story.asked_team([("unrouted", {})]) is None
+    declined = ("declined", {"team": "Một"})
+    assert story.asked_team([("offered", first), declined]) is None
+    assert story.asked_team([("offered", first), declined, ("widened", second)]) == "Hai"
+    assert story.asked_team([("offered", second), declined, ("widened", first)]) == "Hai"
+    assert story.asked_team([declined, ("offered", first)]) == "Một"
