@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from asyncpg import PostgresError
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assign.offers.store import offers_of
@@ -18,13 +16,12 @@ from services.assign.tickets.tables import Ticket
 from services.assign.tickets.work import Work
 from shared.identity import Principal, Role
 from shared.store import Store, Unit
-from shared.store.lean import is_deadlock
+from shared.store.deadlocks import despite_deadlocks
 
 Ask = Callable[[AsyncConnection, Ticket, Sequence[str]], Awaitable[Asker | None]]
 """Finds who asks, given the ticket and the codes of the teams that were asked."""
 Shown = TypeVar("Shown")
 Show = Callable[[AsyncConnection, Ticket], Awaitable[Shown]]
-ATTEMPTS = 3
 _STAFF = frozenset({Who.ASKED, Who.OWNER})
 _OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
@@ -51,19 +48,14 @@ async def do_and_show(
     *,
     show: Show[Shown],
 ) -> Shown:
-    """The same; what `show` reads of the ticket then, in the same unit of work.
+    """The same; what `show` reads of the ticket then, in the same unit of work."""
 
-    Two units of work that need each other's rows: PostgreSQL ends one, which is tried again.
-    """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            async with own.begin() as unit:
-                ticket = await do_within(unit, code, action, body, ask, now, version)
-                return await show(unit.connection, ticket)
-        except (DBAPIError, PostgresError) as error:
-            if attempt == ATTEMPTS or not is_deadlock(error):
-                raise
-    raise AssertionError("the last attempt raises or returns")
+    async def once() -> Shown:
+        async with own.begin() as unit:
+            ticket = await do_within(unit, code, action, body, ask, now, version)
+            return await show(unit.connection, ticket)
+
+    return await despite_deadlocks(once)
 
 
 async def do_within(
