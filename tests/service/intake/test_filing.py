@@ -15,6 +15,7 @@ from shared.codes import new_code, parse_code
 from shared.events import tickets
 from shared.identity import Role
 from shared.store import Unit
+from shared.store.gather import Gather
 from tests.service.intake.world import COMMUNE, WEDNESDAY, World, request, told, world
 
 
@@ -127,11 +128,21 @@ async def test_a_group_whose_commit_was_not_answered_is_filed_once(
 
 
 def lose_the_answer_of_a_group(intake: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The next commit of several requests succeeds, and nobody hears of it; how many they were."""
-    begin, lost = intake.service.store.begin, list[int]()
+    """The next commit of several requests succeeds, and nobody hears of it; how many they were.
+
+    The first waits for two others, so that those are several.
+    """
+    begin, submit = intake.service.store.begin, Gather.submit
+    lost, came = list[int](), list[Any]()
+
+    async def counted(gather: Gather[Any, Any], item: Any) -> Any:
+        came.append(item)
+        return await submit(gather, item)
 
     @asynccontextmanager
     async def once_unheard() -> AsyncIterator[Unit]:
+        while len(came) < 3:
+            await asyncio.sleep(0.01)
         async with begin() as unit:
             yield unit
             together = len(unit.owed)
@@ -139,6 +150,7 @@ def lose_the_answer_of_a_group(intake: World, monkeypatch: pytest.MonkeyPatch) -
             lost.append(together)
             raise ConnectionResetError("the connection went away after the commit")
 
+    monkeypatch.setattr(Gather, "submit", counted)
     monkeypatch.setattr(intake.service.store, "begin", once_unheard)
     return lost
 
