@@ -44,6 +44,7 @@ _WITHDRAW = (
         reason="taken",
         state_at=bindparam("at"),
         bundled_in=case((col(Message.resent), col(Message.bundled_in))),
+        parts=case((col(Message.resent), col(Message.parts)), else_=func.greatest(col(Message.parts), 1)),
     )
 )
 

@@ -33,6 +33,8 @@ class GoneChannels:
     async def work(self) -> datetime | None:
         """One batch; returns when there is more to do."""
         now = self._clock.now()
+        if not self._ways.by_name:
+            return None
         async with self._store.begin() as unit:
             messages = await take_stranded(unit, tuple(self._ways.by_name), now, BATCH)
             fresh = [self._with_ways(message) for message in messages if message.expires_at > now]

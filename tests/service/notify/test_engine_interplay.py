@@ -270,7 +270,7 @@ async def test_what_was_withdrawn_from_a_bundle_is_not_said_to_have_arrived(noti
     assert line.carrier.sent[-1].text.startswith("Co 2 viec")
     await line.says("delivered", line.carrier.sent[-1].id)
     (withdrawn,) = await notify.messages(code=last.code, alert="offered")
-    assert (withdrawn.state, withdrawn.reason) == ("expired", "taken")
+    assert (withdrawn.state, withdrawn.reason, withdrawn.parts) == ("expired", "taken", 1)
     assert last.code not in {code for event in await notify.published("messages.delivered") for code in event["codes"]}
     listed = (await notify.get(f"/api/v1/messages?code={last.code}")).json()["items"]
     assert str(withdrawn.id) in {message["id"] for message in listed}
@@ -290,6 +290,7 @@ async def test_who_followed_and_waits_again_is_not_delivered_by_another_ones_rec
     (alone,) = line.carrier.sent[1:]
     await line.says("delivered", alone.id)
     assert {sent.id for sent in line.carrier.sent[1:]} == {message.id for message in await notify.messages()}
+    assert sum(message.parts for message in await notify.messages()) == len(line.carrier.sent[1:])
 
 
 async def test_no_button_of_one_ticket_stands_under_several(notify: Notify) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -62,14 +62,17 @@ async def write_followers(unit: Unit, carriers: Mapping[UUID, Sequence[tuple[UUI
 
 async def free_followers(unit: Unit, carriers: Collection[UUID]) -> None:
     """These carriers have not left yet and are written anew: who followed them speaks for himself, or was withdrawn."""
-    followers = update(Message).where(one_of(col(Message.bundled_in), carriers))
-    await unit.execute(followers.where(col(Message.state).in_(_NOT_SENT)).values(bundled_in=None))
+    if not carriers:
+        return
+    followers = select(col(Message.id), col(Message.text)).where(one_of(col(Message.bundled_in), carriers))
+    found = await unit.execute(followers.where(col(Message.state).in_(_NOT_SENT)).order_by(col(Message.id)))
+    await write_texts(unit, {row.id: row.text for row in found}, ())
 
 
 async def leave(unit: Unit, ids: Collection[UUID]) -> None:
     """These are not sent any more, and no bundle that may have left spoke of them."""
     lone = update(Message).where(one_of(col(Message.id), ids), ~col(Message.resent))
-    await unit.execute(lone.values(bundled_in=None))
+    await unit.execute(lone.values(bundled_in=None, parts=func.greatest(col(Message.parts), 1)))
 
 
 async def forget_codes(unit: Unit, carriers: Collection[UUID]) -> None:
