@@ -1,11 +1,10 @@
 """What channels bring in, handed to the rooms that understand it."""
 
-import re
 from collections.abc import Sequence
 
 import structlog
 
-from services.notify.channels.inbound import Receipt, Text
+from services.notify.channels.inbound import Receipt, Text, is_telephone
 from services.notify.contacts.store import phone_of
 from services.notify.receipts.receive import Receipts
 from services.notify.replies.receive import Replies
@@ -14,7 +13,6 @@ from shared.store import Unit
 from shared.vietnam.phones import parse_phone
 
 log = structlog.get_logger()
-_TELEPHONE = re.compile(r"\+?\d{7,15}", re.ASCII)
 LONGEST = 4096
 """Of Telegram's messages, the longest there are."""
 
@@ -45,8 +43,8 @@ class HouseInbound:
 
 
 def is_a_persons(address: str) -> bool:
-    """Whether a telephone wrote. Short codes and names are machines': an answer costs money, and may be answered."""
-    return parse_phone(address) is not None or _TELEPHONE.fullmatch(address) is not None
+    """Whether a telephone wrote: an answer to a machine costs money, and may be answered."""
+    return parse_phone(address) is not None or is_telephone(address)
 
 
 def storable(text: str) -> str:

@@ -5,15 +5,15 @@ from services.assign.tickets.tables import Ticket
 from services.assign.tickets.work import Work
 
 
-async def can_go_on(work: Work) -> bool:
-    """Whether its team can; where its member has left, the leader has it from here on."""
+async def team_to_go_on(work: Work) -> str | None:
+    """Its team, where anybody is there; where its member has left, the leader has it from here on."""
     ticket, connection = work.ticket, work.unit.connection
     if ticket.team is None or await teams.team_by_code(connection, ticket.team) is None:
-        return False
+        return None
     on_duty = [member.id for member in await teams.members_of(connection, ticket.team)]
     if on_duty and ticket.member not in on_duty:
         ticket.member = on_duty[0]
-    return bool(on_duty)
+    return ticket.team if on_duty else None
 
 
 async def is_orphaned(work: Work) -> bool:

@@ -1,5 +1,6 @@
 """What comes in from channels: receipts for what we sent, and texts that people write. Kept before it is answered."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,13 @@ from uuid import UUID
 
 from services.notify.channels.channel import AddressKind
 from shared.store import Unit
+
+_TELEPHONE = re.compile(r"\+?\d{7,15}", re.ASCII)
+
+
+def is_telephone(address: str) -> bool:
+    """Whether a telephone can have this number. Short codes and names are machines'."""
+    return _TELEPHONE.fullmatch(address) is not None
 
 
 @dataclass(frozen=True, slots=True)

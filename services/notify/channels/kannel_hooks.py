@@ -21,7 +21,7 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from services.notify.channels.fitting import Fitting
-from services.notify.channels.inbound import Receipt, Text
+from services.notify.channels.inbound import Receipt, Text, is_telephone
 from shared.web.problems import Problem
 
 log = structlog.get_logger()
@@ -39,7 +39,6 @@ REASONS: Mapping[str, tuple[str, bool]] = {
 }
 """Why a message failed, by the beginning of `%A` or the word after `stat:` in it; and whether the number is wrong."""
 
-_PERSON = re.compile(r"\+?\d{7,15}", re.ASCII)
 _BY_SECRET = Depends(HTTPBasic(auto_error=False))
 
 
@@ -130,7 +129,7 @@ def read_text(headers: Mapping[str, str], body: bytes, key: str, at: datetime) -
     sender = headers.get("x-kannel-from", "").strip()
     content = Headers()
     content["content-type"] = headers.get("content-type", "text/plain")
-    if content.get_content_type() != "text/plain" or not _PERSON.fullmatch(sender):
+    if content.get_content_type() != "text/plain" or not is_telephone(sender):
         return None
     return Text("kannel", key, sender, decoded(body, content.get_content_charset("utf-8")), at)
 

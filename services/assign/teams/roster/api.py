@@ -52,14 +52,12 @@ def router(store: Store, clock: Clock, watchers: TeamWatchers) -> APIRouter:
     ) -> Report | Response:
         """Take in the CSV files `teams` and `members`. `replace` removes what is not in them; `preview` only tells."""
 
-        async def all_of_it() -> Report:
+        async def all_of_it() -> Report:  # a member who accepts a waiting ticket has it, and needs the team
             async with store.begin() as unit:
                 return await take_in(unit, files, clock.now(), watchers, replace=replace, preview=preview)
 
         try:
-            return await despite_deadlocks(
-                all_of_it
-            )  # a member who accepts a waiting ticket has it, and needs the team
+            return await despite_deadlocks(all_of_it)
         except RosterRefused as refused:
             return _refusal(request, refused.wrong)
 

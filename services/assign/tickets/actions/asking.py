@@ -1,7 +1,7 @@
 """Ask the next team as well; or say that nobody is left."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from services.assign.escalation.told import supervisors_of
@@ -10,13 +10,14 @@ from services.assign.offers.placing import Placed, place
 from services.assign.offers.tables import Offer
 from services.assign.sla.promised import Promised
 from services.assign.tickets.lifecycle import Status
-from services.assign.tickets.opening import EXHAUSTED, need_of, seek, spot_of, unrouted, write
+from services.assign.tickets.opening import EXHAUSTED, LOOKS_AGAIN, need_of, seek, spot_of, unrouted, write
 from services.assign.tickets.work import Work
 from shared.events import tickets
 
 Reason = Literal["silence", "declined", "unreached", "capacity"]
 UNREACHED = "unreached"
-UNREACHED_RESTS = timedelta(minutes=5)
+UNREACHED_RESTS = LOOKS_AGAIN
+"""So it can be asked again when the ticket is looked at again."""
 
 
 async def ask_next(work: Work, reason: Reason) -> None:

@@ -16,7 +16,7 @@ from services.assign.tickets.actions.ground import (
     pause,
     release,
 )
-from services.assign.tickets.holding import can_go_on, let_go
+from services.assign.tickets.holding import let_go, team_to_go_on
 from services.assign.tickets.lifecycle import Status
 from services.assign.tickets.opening import route, write
 from services.assign.tickets.work import Work
@@ -81,8 +81,8 @@ async def reopen(work: Work, _: Asker, body: Reopening) -> None:
 
 async def take_up_again(work: Work, note: str | None = None) -> None:
     """Its team has it again; where nobody is left there, it is put before others."""
-    if await can_go_on(work):
-        await offers.count(work.unit, [team for team in [work.ticket.team] if team], accepted=1)
+    if team := await team_to_go_on(work):
+        await offers.count(work.unit, [team], accepted=1)
         work.tell(tickets.Reopened, note=note)
         return
     let_go(work.ticket)
